@@ -1,0 +1,125 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .strictMemorySafety(), .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+
+let package = Package(
+    name: "databricks-jobs-mcp",
+    products: [
+        .executable(name: "databricks-jobs-mcp", targets: ["App"]),
+        .executable(name: "databricks-sandbox", targets: ["SandboxCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+    ],
+    targets: [
+        // C libraries: one module map and one header of typed shims each.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+
+        // Know nothing of this project.
+        .target(name: "JSON", swiftSettings: settings),
+        .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: settings),
+        .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: settings),
+        .target(name: "HTTPTransport", dependencies: ["CCurl", locks], swiftSettings: settings),
+
+        // The product.
+        .target(
+            name: "Observability", dependencies: ["Systemd", logging, metrics, locks], swiftSettings: settings),
+        .target(
+            name: "MCP", dependencies: ["JSON", "Observability", httpTypes, logging], swiftSettings: settings),
+        .target(
+            name: "Auth",
+            dependencies: [
+                "JSON", "OpenSSL", "HTTPTransport", "Observability", logging, metrics, locks, orderedCollections,
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Jobs", dependencies: ["JSON", "MCP", "HTTPTransport", "Observability", logging, metrics, locks],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "App",
+            dependencies: [
+                "Auth", "Jobs", "MCP", "JSON", "HTTPTransport", "Observability", "Systemd", hummingbird, serviceLifecycle,
+                configuration, argumentParser, logging, metrics, httpTypes, locks, nioCore,
+            ],
+            swiftSettings: settings),
+
+        // The stand-in for Entra ID and a Databricks workspace; never shipped.
+        .target(
+            name: "Sandbox",
+            dependencies: ["JSON", "OpenSSL", hummingbird, serviceLifecycle, logging, httpTypes, locks, nioCore],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "SandboxCommand",
+            dependencies: ["Sandbox", "JSON", "HTTPTransport", argumentParser, serviceLifecycle, logging],
+            swiftSettings: settings),
+
+        // Tests: one target per module, and the whole over real sockets.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "JSON", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", logging, metrics, locks, nioCore, nioPosix,
+            ],
+            path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+        .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: settings),
+        .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport", nioCore, nioPosix, locks],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ObservabilityTests", dependencies: ["Observability", "JSON", "TestSupport", logging, metrics],
+            swiftSettings: settings),
+        .testTarget(
+            name: "MCPTests", dependencies: ["MCP", "JSON", "Observability", "TestSupport", httpTypes, logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AuthTests",
+            dependencies: ["Auth", "JSON", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", "TestSupport", locks, logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "JobsTests",
+            dependencies: ["Jobs", "MCP", "JSON", "HTTPTransport", "Observability", "Sandbox", "TestSupport", locks, logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SandboxTests", dependencies: ["Sandbox", "JSON", "OpenSSL", "HTTPTransport", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AppTests",
+            dependencies: [
+                "App", "Auth", "Jobs", "MCP", "JSON", "HTTPTransport", "Observability", "TestSupport", configuration, logging,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["App", "JSON", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", "TestSupport", nioCore, nioPosix, locks],
+            swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,5 @@
+internal import ArgumentParser
+
+@main struct Main: AsyncParsableCommand {
+    func run() async throws {}
+}
