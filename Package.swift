@@ -51,7 +51,7 @@ let package = Package(
 
         // The product.
         .target(
-            name: "Observability", dependencies: ["Systemd", logging, metrics, locks], swiftSettings: settings),
+            name: "Observability", dependencies: ["JSON", "Systemd", logging, metrics, locks], swiftSettings: settings),
         .target(
             name: "MCP", dependencies: ["JSON", "Observability", httpTypes, logging], swiftSettings: settings),
         .target(

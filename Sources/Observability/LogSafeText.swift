@@ -1,0 +1,31 @@
+/// Text from outside, made fit for a log line or an answer (E-153, E-154).
+package enum LogSafeText {
+    /// `text` without control characters, quotes and backslashes, cut to `limit` characters.
+    ///
+    /// Every character that could end a log line, close a quoted value or start a terminal sequence becomes `?`;
+    /// a cut is shown by an ellipsis.
+    package static func clean(_ text: String, limit: Int = 128) -> String {
+        var cleaned = String.UnicodeScalarView()
+        for (count, scalar) in text.unicodeScalars.enumerated() {
+            guard count < limit else {
+                cleaned.append("…")
+                break
+            }
+            cleaned.append(isSafe(scalar) ? scalar : "?")
+        }
+        return String(cleaned)
+    }
+
+    /// Whether `text` is 1 to `limit` visible ASCII characters, as a client's own request id must be (K-20).
+    package static func isVisibleASCII(_ text: String, limit: Int = 128) -> Bool {
+        let bytes = text.utf8
+        return !bytes.isEmpty && bytes.count <= limit && bytes.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
+    private static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
+        default: scalar != "\"" && scalar != "\\"
+        }
+    }
+}
