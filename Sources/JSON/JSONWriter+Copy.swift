@@ -1,0 +1,149 @@
+/// How a value of a foreign document changes on its way into ours.
+package struct JSONCopyRules: Sendable {
+    /// Integers beyond ±(2^53-1) become decimal strings (K-14).
+    package var makesLargeIntegersStrings: Bool
+    /// Strings lose control characters and terminal sequences (TC-05); names too.
+    package var cleansStrings: Bool
+    /// The names of members whose value the caller of the copy may replace, at any depth.
+    package var replacedNames: [String]
+
+    /// Creates rules; the defaults are those of every tool result.
+    package init(makesLargeIntegersStrings: Bool = true, cleansStrings: Bool = true, replacedNames: [String] = []) {
+        self.makesLargeIntegersStrings = makesLargeIntegersStrings
+        self.cleansStrings = cleansStrings
+        self.replacedNames = replacedNames
+    }
+
+    /// Nothing changes but white space between tokens, which goes.
+    package static let verbatim = JSONCopyRules(makesLargeIntegersStrings: false, cleansStrings: false)
+}
+
+extension JSONWriter {
+    /// Writes the replacement of a member's value.
+    ///
+    /// Called with the member's name and value; returns `false`, having written nothing, to let the value be copied.
+    package typealias Replacement = (_ name: String, _ value: JSONElement, _ writer: inout JSONWriter) -> Bool
+
+    /// Writes `element` and everything in it, changed as `rules` say.
+    ///
+    /// Costs a memory copy when the document has nothing to change, which the parser has noted.
+    ///
+    /// - Parameters:
+    ///   - element: The root of what is copied.
+    ///   - rules: What changes.
+    ///   - replacement: Asked for each member that ``JSONCopyRules/replacedNames`` names.
+    package mutating func copy(
+        _ element: JSONElement, rules: JSONCopyRules = JSONCopyRules(), replacement: Replacement? = nil
+    ) {
+        separate()
+        let tape = element.document.tape
+        if TapeCopy.isNeeded(tape, rules, replacement) {
+            var copy = TapeCopy(element, rules, replacement)
+            copy.run(into: &self)
+        } else {
+            append(tape.bytes.span, element.node.textRange)
+        }
+    }
+}
+
+/// One copy: walks the tape and copies the text in stretches, interrupted only by what changes.
+private struct TapeCopy {
+    private let document: JSONDocument
+    private let tape: Tape
+    private let hasWhiteSpace: Bool
+    private let root: Int
+    private let names: [String]
+    private let replacement: JSONWriter.Replacement?
+    /// The marks of entries that cannot be copied as they are.
+    private let changing: Node.Flags
+    /// Everything before this offset has been written or left out.
+    private var position: Int
+
+    static func isNeeded(
+        _ tape: Tape, _ rules: JSONCopyRules, _ replacement: JSONWriter.Replacement?
+    ) -> Bool {
+        tape.traits.contains(.whiteSpace) || replacement != nil && !rules.replacedNames.isEmpty
+            || tape.traits.contains(.uncleanStrings) && rules.cleansStrings
+            || tape.traits.contains(.integersBeyondDouble) && rules.makesLargeIntegersStrings
+    }
+
+    init(_ element: JSONElement, _ rules: JSONCopyRules, _ replacement: JSONWriter.Replacement?) {
+        document = element.document
+        tape = document.tape
+        hasWhiteSpace = tape.traits.contains(.whiteSpace)
+        root = element.index
+        names = replacement == nil ? [] : rules.replacedNames
+        self.replacement = replacement
+        var changing: Node.Flags = []
+        if rules.cleansStrings { changing.insert(.unclean) }
+        if rules.makesLargeIntegersStrings { changing.insert(.beyondDouble) }
+        self.changing = changing
+        position = element.node.textRange.lowerBound
+    }
+
+    mutating func run(into writer: inout JSONWriter) {
+        let end = Int(tape.nodes[root].next)
+        var index = root
+        while index < end {
+            let node = tape.nodes[index]
+            if node.hasAny(of: changing) {
+                flush(to: node.textRange.lowerBound, into: &writer)
+                writeChanged(index, node, into: &writer)
+                position = node.textRange.upperBound
+            } else if hasWhiteSpace, !node.isContainer {
+                copyToken(node, into: &writer)
+            }
+            if !names.isEmpty, node.has(.name), replaceValue(ofNameAt: index, into: &writer) {
+                index = Int(tape.nodes[index + 1].next)
+            } else {
+                index += 1
+            }
+        }
+        flush(to: tape.nodes[root].textRange.upperBound, into: &writer)
+        writer.needsComma = true
+    }
+
+    /// Lets the caller write the value after the name at `index`, if the rules name it and the caller wants to.
+    private mutating func replaceValue(ofNameAt index: Int, into writer: inout JSONWriter) -> Bool {
+        guard let replacement, let name = names.first(where: { tape.isString(at: index, $0.utf8.span) })
+        else { return false }
+        let value = JSONElement(document: document, index: index + 1)
+        flush(to: value.node.textRange.lowerBound, into: &writer)
+        writer.needsComma = false
+        guard replacement(name, value, &writer) else { return false }
+        position = value.node.textRange.upperBound
+        return true
+    }
+
+    private func writeChanged(_ index: Int, _ node: Node, into writer: inout JSONWriter) {
+        writer.needsComma = false
+        if node.isString {
+            writer.string(utf8: ControlCharacterFilter.clean(tape.utf8(at: index)).span)
+        } else {
+            writer.string(utf8: tape.bytes.span.extracting(node.range))
+        }
+    }
+
+    /// Copies a scalar or name in a document with white space, and what stands between it and the one before.
+    private mutating func copyToken(_ node: Node, into writer: inout JSONWriter) {
+        let range = node.textRange
+        flush(to: range.lowerBound, into: &writer)
+        position = range.lowerBound
+        writer.append(tape.bytes.span, range)
+        position = range.upperBound
+    }
+
+    /// Copies up to `end`; in a document with white space that is punctuation only, and the white space goes.
+    private mutating func flush(to end: Int, into writer: inout JSONWriter) {
+        let start = position
+        position = end
+        let text = tape.bytes.span
+        if hasWhiteSpace {
+            for offset in start..<end where text.at(offset) > Byte.space {
+                writer.append(text, offset..<offset + 1)
+            }
+        } else {
+            writer.append(text, start..<end)
+        }
+    }
+}
