@@ -13,6 +13,8 @@ package enum MetricNames {
     package static let tokenRejections = "token_rejections_total"
     /// Bearer tokens accepted, by where the verdict came from.
     package static let tokenAcceptances = "token_acceptances_total"
+    /// Tokens bound to a key of the client's and accepted as bearer tokens (E-20).
+    package static let tokenProofOfPossession = "token_proof_of_possession_total"
     /// Fetches of the signing keys, by outcome.
     package static let jwksRefreshes = "jwks_refreshes_total"
     /// When the signing keys were last fetched.
@@ -52,6 +54,7 @@ package enum MetricNames {
         httpActiveRequests: "HTTP requests being answered.",
         tokenRejections: "Bearer tokens refused, by reason.",
         tokenAcceptances: "Bearer tokens accepted, by where the verdict came from.",
+        tokenProofOfPossession: "Proof-of-possession tokens accepted as bearer tokens.",
         jwksRefreshes: "Fetches of the signing keys, by outcome.",
         jwksLastSuccess: "When the signing keys were last fetched.",
         oboExchanges: "On-Behalf-Of exchanges with Entra ID, by outcome.",

@@ -1,0 +1,167 @@
+internal import Observability
+
+/// Databricks tokens by the user's token: one exchange at a time per user, different users in parallel (E-60 to E-67).
+///
+/// A hit reads a sharded store and never waits for the actor, which owns the exchanges.
+package actor OBOTokenCache {
+    /// A token is not handed out when it has less than this left: a queued call, and clocks that differ (E-62).
+    package static let margin: Duration = .seconds(300)
+    /// How many exchanges run at a time; more wait in line (E-160).
+    package static let maximumExchanges = 64
+    /// How many may wait; more are turned away.
+    package static let maximumWaiting = 10_000
+
+    private let exchange: OBOExchange
+    private let context: OBOKey.Context
+    private let time: TimeSource
+    private let metrics = OBOCacheMetrics()
+    private let store: OBOStore
+    private var flights: [OBOKey: Flight<Result<AccessToken, OBOError>>] = [:]
+    private var gate = AdmissionGate(limit: maximumExchanges, maximumWaiting: maximumWaiting)
+    private var throttle = SharedThrottle<OBOKey>()
+    private var lastID: UInt64 = 0
+
+    /// - Parameters:
+    ///   - exchange: How tokens are obtained.
+    ///   - capacity: How many users' tokens are kept (E-65).
+    ///   - time: The clocks.
+    package init(exchange: OBOExchange, capacity: Int = 10_000, time: TimeSource = .system) {
+        self.exchange = exchange
+        context = OBOKey.Context(exchange.context)
+        self.time = time
+        store = OBOStore(capacity: capacity)
+    }
+
+    /// Returns a Databricks token of the user that `principal` is.
+    ///
+    /// - Parameters:
+    ///   - principal: The caller; its token is sent to the token endpoint and nowhere else (E-51).
+    ///   - deadline: How long this caller waits; the exchange goes on for others and for the cache.
+    /// - Returns: A token with at least 5 minutes left, unless Entra ID issues shorter ones.
+    /// - Throws: ``OBOError`` when Entra ID refuses or the deadline passes, `CancellationError` when cancelled.
+    package nonisolated func token(for principal: Principal, deadline: ContinuousClock.Instant) async throws
+        -> AccessToken
+    {
+        let key = context.key(for: principal)
+        switch store.find(key, at: MonotonicTime(time.now())) {
+        case .token(let token, let isDueForRenewal):
+            metrics.lookedUp(.hit)
+            if isDueForRenewal { await renew(key, for: principal) }
+            return token
+        case .refusal(let error):
+            metrics.lookedUp(.refusal)
+            throw error
+        case nil:
+            return try await obtain(key, for: principal, deadline: deadline)
+        }
+    }
+
+    /// Forgets `token` after Databricks has refused it, so that the next call gets another one (E-66).
+    package nonisolated func discard(_ token: AccessToken, for principal: Principal) {
+        store.remove(context.key(for: principal), tokenID: token.id)
+    }
+
+    /// Removes expired tokens every minute until the task is cancelled (E-65).
+    package func run() async {
+        while !Task.isCancelled {
+            store.sweep(at: MonotonicTime(time.now()))
+            metrics.counted(store.count)
+            // Throws when cancelled, which ends the loop.
+            try? await time.sleep(.seconds(60))
+        }
+    }
+
+    // MARK: - Exchanges
+
+    private func obtain(_ key: OBOKey, for principal: Principal, deadline: ContinuousClock.Instant) async throws
+        -> AccessToken
+    {
+        // Again, on the actor: an exchange may have ended since the caller looked.
+        switch store.find(key, at: MonotonicTime(time.now())) {
+        case .token(let token, _): return token
+        case .refusal(let error): throw error
+        case nil: break
+        }
+        metrics.lookedUp(flights[key] == nil ? .miss : .joined)
+        let flight = try flights[key] ?? start(key, for: principal)
+        let outcome = await flight.outcome(within: time.now().duration(to: deadline), time: time)
+        guard let outcome else {
+            try Task.checkCancellation()
+            throw OBOError(.transient, detail: "no answer before the call's deadline", reference: .current)
+        }
+        return try outcome.get()
+    }
+
+    /// Renews a token that is still good; whoever asked does not wait, and a failure changes nothing for them (E-63).
+    private func renew(_ key: OBOKey, for principal: Principal) {
+        guard flights[key] == nil else { return }
+        _ = try? start(key, for: principal)
+    }
+
+    private func start(_ key: OBOKey, for principal: Principal) throws(OBOError)
+        -> Flight<Result<AccessToken, OBOError>>
+    {
+        guard !gate.isFull else {
+            throw OBOError(.throttled, detail: "too many exchanges waiting", reference: .current, retryAfterSeconds: 5)
+        }
+        if case .wait(let seconds) = throttle.admit(key, at: time.now()) {
+            throw OBOError(
+                .throttled, detail: "Entra ID throttles this server", reference: .current, retryAfterSeconds: seconds)
+        }
+        let flight = Flight<Result<AccessToken, OBOError>>()
+        flights[key] = flight
+        // Unstructured because it must outlive the caller that happened to come first; it ends by the exchange's own
+        // budget, and logs under the first caller's correlation id, which Entra ID is told (E-54).
+        Task { flight.land(await perform(key, for: principal)) }
+        return flight
+    }
+
+    private func perform(_ key: OBOKey, for principal: Principal) async -> Result<AccessToken, OBOError> {
+        if !gate.tryEnter() {
+            await withCheckedContinuation { gate.wait($0) }
+        }
+        let sent = time.now()
+        let result: Result<TokenResponse, OBOError>
+        do throws(OBOError) {
+            result = .success(try await exchange.token(for: principal))
+        } catch {
+            result = .failure(error)
+        }
+        gate.leave()
+        flights[key] = nil
+        switch result {
+        case .success(let response):
+            throttle.ended(key, throttledFor: nil, at: time.now())
+            return .success(keep(response, for: key, of: principal, sent: sent))
+        case .failure(let error):
+            let pause = error.failureClass == .throttled ? error.retryAfterSeconds : nil
+            throttle.ended(key, throttledFor: pause, at: time.now())
+            remember(error, for: key)
+            return .failure(error)
+        }
+    }
+
+    /// E-62: until 5 minutes before the token ends, and not longer than the user's own token lasts.
+    private func keep(
+        _ response: TokenResponse, for key: OBOKey, of principal: Principal, sent: ContinuousClock.Instant
+    ) -> AccessToken {
+        lastID += 1
+        let token = AccessToken(response.token, id: lastID)
+        let ownEnd = sent + .seconds(response.expiresIn) - Self.margin
+        let inboundEnd = time.now() + .seconds(principal.expiresAt - time.wallSeconds())
+        let end = min(ownEnd, inboundEnd)
+        guard time.now() < end else { return token }
+        let renewal = response.refreshIn.map { sent + time.jittered(.seconds($0), by: 0.05) }
+        store.insert(
+            .token(token, usableUntil: MonotonicTime(end), renewFrom: renewal.map { MonotonicTime($0) }), for: key)
+        return token
+    }
+
+    /// E-63, E-67: a refusal that concerns the user ends the cached token; any other leaves it.
+    private func remember(_ error: OBOError, for key: OBOKey) {
+        let now = time.now()
+        if !error.failureClass.isAboutTheUser, store.holdsToken(key, at: MonotonicTime(now)) { return }
+        guard let memory = error.memory else { return store.remove(key) }
+        store.insert(.refusal(error, until: MonotonicTime(now + memory)), for: key)
+    }
+}

@@ -1,0 +1,50 @@
+/// How many records of one kind may be logged: 10 a minute, then their number (E-153).
+///
+/// A value without clock or I/O.
+struct BurstLimit<Kind: Hashable & Sendable>: Sendable {
+    enum Admission: Equatable {
+        /// Log it; `suppressed` of the same kind were not logged in the minute before.
+        case log(suppressed: Int)
+        /// Count it only.
+        case suppress
+    }
+
+    private struct Window {
+        let start: ContinuousClock.Instant
+        var logged = 0
+        var suppressed = 0
+    }
+
+    private let limit: Int
+    private let length: Duration
+    private var windows: [Kind: Window] = [:]
+
+    init(limit: Int = 10, per length: Duration = .seconds(60)) {
+        self.limit = limit
+        self.length = length
+    }
+
+    /// Decides about one record.
+    mutating func admit(_ kind: Kind, at now: ContinuousClock.Instant) -> Admission {
+        var window = windows[kind] ?? Window(start: now)
+        var suppressed = 0
+        if now - window.start >= length {
+            suppressed = window.suppressed
+            window = Window(start: now)
+        }
+        defer { windows[kind] = window }
+        guard window.logged < limit else {
+            window.suppressed += 1
+            return .suppress
+        }
+        window.logged += 1
+        return .log(suppressed: suppressed)
+    }
+
+    /// Forgets the minutes that are over, and returns what was suppressed in them.
+    mutating func closeWindows(at now: ContinuousClock.Instant) -> [(kind: Kind, suppressed: Int)] {
+        let over = windows.filter { now - $0.value.start >= length }
+        for kind in over.keys { windows.removeValue(forKey: kind) }
+        return over.compactMap { $0.value.suppressed > 0 ? ($0.key, $0.value.suppressed) : nil }
+    }
+}

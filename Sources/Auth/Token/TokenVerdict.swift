@@ -1,0 +1,45 @@
+/// The outcome of validating one token: every check with what it saw and expected, not only the first failure.
+package struct TokenVerdict: Sendable {
+    /// One result per ``TokenCheck``, in its order.
+    package let results: [TokenCheckResult]
+    /// What the token says of itself, for the log.
+    package let evidence: TokenEvidence
+    /// When keys are unavailable: seconds until the next attempt to fetch them.
+    package let retryAfterSeconds: Int?
+
+    private let claims: TokenClaims?
+    private let key: PublishedKey?
+
+    init(_ token: ParsedToken, results: [TokenCheckResult], lookup: KeyLookup? = nil) {
+        self.results = results
+        claims = token.claims
+        key = lookup?.key
+        var evidence = TokenEvidence(token)
+        evidence.isVerified = results.contains { $0.check == .signature && $0.outcome == .passed }
+        self.evidence = evidence
+        if case .unavailable(let seconds, _)? = lookup { retryAfterSeconds = seconds } else { retryAfterSeconds = nil }
+    }
+
+    /// Why the token is refused, or `nil` when every check passed.
+    package var rejection: TokenRejection? {
+        for result in results {
+            guard let reason = result.reason else { continue }
+            return TokenRejection(
+                reason: reason, check: result.check, evidence: evidence, seen: result.seen, expected: result.expected)
+        }
+        return nil
+    }
+
+    /// What an accepted token proves.
+    var identity: VerifiedIdentity? {
+        guard let claims, let key, results.allSatisfy({ $0.outcome == .passed }) else { return nil }
+        return VerifiedIdentity(claims, key: key)
+    }
+}
+
+extension KeyLookup {
+    /// The key, if there is one.
+    var key: PublishedKey? {
+        if case .found(let key) = self { key } else { nil }
+    }
+}
