@@ -1,0 +1,49 @@
+# One target per task; each installs what it needs first (Scripts/bootstrap.sh). `make` alone lists them.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run demo build release test check acceptance bench clean
+
+help: ## List the targets
+	@printf 'databricks-jobs-mcp: an MCP server for Azure Databricks Jobs\n\n'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\nStart with: make run\n'
+
+run: ## Build, show the main job against a local sandbox, then keep serving (Ctrl-C ends it)
+	@Scripts/bootstrap.sh demo
+	swift build
+	@Scripts/demo.sh --keep
+
+demo: ## As run, but end after the conversation; the exit status tells success
+	@Scripts/bootstrap.sh demo
+	swift build
+	@Scripts/demo.sh
+
+build: ## Debug build of the server and the sandbox
+	@Scripts/bootstrap.sh
+	swift build
+
+release: ## Release build of the server: .build/release/databricks-jobs-mcp
+	@Scripts/bootstrap.sh
+	swift build -c release --product databricks-jobs-mcp
+
+test: ## Unit and integration tests
+	@Scripts/bootstrap.sh
+	@Scripts/test.sh
+
+check: ## Formatting, imports, documentation, scripts; builds nothing
+	@Scripts/bootstrap.sh check
+	@Scripts/check.sh
+
+acceptance: ## Published MCP clients against the real server (needs PyPI the first time)
+	@Scripts/bootstrap.sh acceptance
+	swift build
+	@Scripts/acceptance.sh
+
+bench: ## Speed and memory beside nginx, in a release build (about 3 minutes)
+	@Scripts/bootstrap.sh bench
+	swift build -c release
+	@Benchmarks/run.sh
+
+clean: ## Remove everything that was built or installed into this folder
+	rm -rf .build .run Benchmarks/results Tests/Acceptance/.venv-*

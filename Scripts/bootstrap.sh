@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# Installs what a task needs and is missing; does nothing, quickly, when all is there.
+#
+# usage: Scripts/bootstrap.sh [demo] [check] [acceptance] [bench]
+# The build's own needs (Swift, the development files of libcurl, OpenSSL and libsystemd) are always looked at.
+# Works on Debian 12 and Ubuntu 22.04 and 24.04; elsewhere it names what to install. No network is used unless
+# something is missing.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=Scripts/common.sh
+source Scripts/common.sh
+
+missing=()
+
+# need_library MODULE PACKAGE: MODULE is a pkg-config name with an optional version.
+need_library() { pkg-config --exists "$1" 2>/dev/null || missing+=("$2"); }
+
+# need_command COMMAND PACKAGE
+need_command() { PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null || missing+=("$2"); }
+
+find_missing() {
+    missing=()
+    need_command pkg-config pkg-config
+    need_library 'libcurl >= 7.81' libcurl4-openssl-dev
+    need_library 'libcrypto >= 3.0' libssl-dev
+    need_library 'libsystemd >= 249' libsystemd-dev
+    local set
+    for set in "$@"; do
+        case $set in
+            demo)
+                need_command curl curl
+                need_command jq jq
+                ;;
+            check)
+                need_command python3 python3
+                need_command shellcheck shellcheck
+                ;;
+            acceptance)
+                need_command python3 python3
+                # Debian's python3 cannot make a virtual environment without it.
+                python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
+                need_command promtool prometheus
+                ;;
+            bench)
+                need_command python3 python3
+                need_command curl curl
+                need_command nginx nginx-light
+                need_command wrk wrk
+                ;;
+            *) die "bootstrap: no set is called '$set'; there are: demo check acceptance bench" ;;
+        esac
+    done
+}
+
+check_swift() {
+    local where='Install Swift 6.3 or later from https://www.swift.org/install/linux/ and put its usr/bin on PATH.'
+    command -v swiftc >/dev/null || die "swift is not on PATH. $where"
+    # The compiler's frontend answers three times faster than the driver.
+    local text version
+    text=$(swift-frontend --version 2>/dev/null || swiftc --version 2>/dev/null) || die "swiftc does not run. $where"
+    version=$(sed -nE 's/.*Swift version ([0-9]+)\.([0-9]+).*/\1 \2/p' <<<"$text" | head -n 1)
+    local major=${version% *} minor=${version#* }
+    ((${major:-0} > 6 || (${major:-0} == 6 && ${minor:-0} >= 3))) ||
+        die "Swift ${version/ /.} is too old; this project needs 6.3. $where"
+}
+
+as_root() {
+    if ((EUID == 0)); then "$@"; else sudo "$@"; fi
+}
+
+# Debian starts a daemon when its package is installed; nginx and prometheus are wanted as programs only. A
+# policy-rc.d that says no (exit 101, invoke-rc.d(8)) for the time of the installation keeps them down.
+readonly policy=/usr/sbin/policy-rc.d
+policy_is_ours=no
+hold_services() {
+    [[ -e $policy ]] && return
+    as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy"
+    policy_is_ours=yes
+}
+release_services() {
+    [[ $policy_is_ours == no ]] || as_root rm -f "$policy"
+    policy_is_ours=no
+}
+
+# keep_disabled SERVICE PACKAGE: a daemon that this script installed must not start at the next boot either.
+keep_disabled() {
+    [[ " ${missing[*]} " == *" $2 "* ]] || return 0
+    if command -v systemctl >/dev/null; then as_root systemctl disable "$1" >/dev/null 2>&1 || true; fi
+    say "bootstrap: $2 was installed for its program only: the service $1 is neither started nor enabled."
+}
+
+install_missing() {
+    command -v apt-get >/dev/null || die "these are missing, and there is no apt-get to install them with: ${missing[*]}
+       Install what your distribution calls them and try again."
+    local how='as root'
+    if ((EUID != 0)); then
+        command -v sudo >/dev/null || die "these packages are missing: ${missing[*]}
+       There is no sudo here. As root, run: apt-get install ${missing[*]}"
+        how='with sudo'
+    fi
+    say "bootstrap: installing ${missing[*]} with apt-get ($how)"
+    # --no-remove: a conflicting package of the user's is reported, never removed.
+    local command=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120 install -y
+        --no-install-recommends --no-remove "${missing[@]}")
+    trap release_services EXIT
+    hold_services
+    local log
+    log=$(mktemp)
+    # The package lists are fetched only when the ones at hand do not do.
+    if ! as_root "${command[@]}" >"$log" 2>&1; then
+        as_root apt-get -q update >>"$log" 2>&1 || true
+        as_root "${command[@]}" >>"$log" 2>&1 || die "apt-get could not install ${missing[*]}. Its last lines:
+$(tail -n 15 "$log")
+       Without a network, install these packages from elsewhere and try again."
+    fi
+    rm -f "$log"
+    keep_disabled nginx nginx-light
+    keep_disabled prometheus prometheus
+    release_services
+}
+
+check_swift
+find_missing "$@"
+if ((${#missing[@]} > 0)); then
+    # Two sets may ask for the same package.
+    mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
+    install_missing
+    find_missing "$@"
+    ((${#missing[@]} == 0)) || die "still missing after the installation: ${missing[*]}"
+fi

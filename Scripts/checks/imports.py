@@ -1,0 +1,85 @@
+"""Who may import whom: the arrows of docs/adr/0001-modules.md, and an access level on each import."""
+
+import re
+
+from checks.tree import Finding, files, lines
+
+SYSTEM = {"Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Synchronization"}
+
+#: What each target may import besides SYSTEM. The order is that of the layers: a row names only rows above it.
+ALLOWED: dict[str, set[str]] = {
+    "JSON": set(),
+    "OpenSSL": {"COpenSSL"},
+    "Systemd": {"CSystemd"},
+    "HTTPTransport": {"CCurl", "NIOConcurrencyHelpers"},
+    "Observability": {"Systemd", "Logging", "Metrics", "CoreMetrics", "NIOConcurrencyHelpers"},
+    "MCP": {"JSON", "Observability", "HTTPTypes", "Logging"},
+    "Auth": {
+        "JSON", "OpenSSL", "HTTPTransport", "Observability", "Logging", "Metrics", "NIOConcurrencyHelpers",
+        "OrderedCollections",
+    },
+    "Jobs": {"JSON", "MCP", "HTTPTransport", "Observability", "Logging", "Metrics", "NIOConcurrencyHelpers"},
+    "App": {
+        "JSON", "HTTPTransport", "Systemd", "Observability", "MCP", "Auth", "Jobs", "Hummingbird", "HummingbirdCore",
+        "ServiceLifecycle", "UnixSignals", "Configuration", "ArgumentParser", "Logging", "Metrics", "CoreMetrics",
+        "HTTPTypes", "NIOConcurrencyHelpers", "NIOCore",
+    },
+    "Sandbox": {
+        "JSON", "OpenSSL", "Hummingbird", "HummingbirdCore", "ServiceLifecycle", "Logging", "HTTPTypes",
+        "NIOConcurrencyHelpers", "NIOCore",
+    },
+    "SandboxCommand": {
+        "JSON", "HTTPTransport", "Sandbox", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging",
+    },
+}
+
+#: Imports that only some files of a target may make, whatever the table above says.
+CONFINED: dict[tuple[str, str], re.Pattern[str]] = {
+    ("App", "Hummingbird"): re.compile(r"HTTP|Endpoint|Middleware|Wiring|Serve"),
+}
+
+C_MODULES = {"CCurl": "HTTPTransport", "COpenSSL": "OpenSSL", "CSystemd": "Systemd"}
+
+IMPORT = re.compile(
+    r"^\s*(?P<attributes>(?:@\w+(?:\([^)]*\))?\s+)*)"
+    r"(?:(?P<access>public|package|internal|fileprivate|private)\s+)?"
+    r"import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias|actor)\s+)?(?P<module>\w+)"
+)
+
+
+def check_file(path: str, text: list[str]) -> list[Finding]:
+    """The findings of one Swift file under Sources or Tests."""
+    target = path.split("/")[1]
+    is_source = path.startswith("Sources/")
+    found = []
+    for number, line in enumerate(text, start=1):
+        match = IMPORT.match(line)
+        if match is None:
+            continue
+        module = match["module"]
+        if match["access"] is None:
+            found.append(Finding(path, number, f"give `import {module}` an access level: internal or package"))
+        elif match["access"] == "public":
+            found.append(Finding(path, number, f"import {module} as package: nothing outside imports this package"))
+        if "@testable" in match["attributes"]:
+            found.append(Finding(path, number, "test through the package API instead of @testable"))
+        if module in C_MODULES and target != C_MODULES[module]:
+            found.append(Finding(path, number, f"only {C_MODULES[module]} may import {module}; use its Swift API"))
+        elif is_source and target in ALLOWED and module not in ALLOWED[target] | SYSTEM:
+            found.append(Finding(
+                path, number,
+                f"{target} may not import {module} (docs/adr/0001-modules.md); turn the dependency round, or add it to "
+                "Scripts/checks/imports.py with a reason in the commit",
+            ))
+        elif is_source and (pattern := CONFINED.get((target, module))) and not pattern.search(path.split("/")[-1]):
+            found.append(Finding(path, number, f"{module} belongs into the HTTP files of {target}, not here"))
+    return found
+
+
+def check() -> tuple[int, list[Finding]]:
+    """Number of files read, and what is to be mended."""
+    swift = files(".swift", under=("Sources/", "Tests/"))
+    found = [finding for path in swift for finding in check_file(path, lines(path))]
+    for target in sorted({path.split("/")[1] for path in swift if path.startswith("Sources/")} - ALLOWED.keys()):
+        found.append(Finding(f"Sources/{target}", 1, "add the target to the table in Scripts/checks/imports.py"))
+    return len(swift), found

@@ -1,0 +1,102 @@
+"""Each check is shown a fault that it must find and something sound that it must leave alone."""
+
+import unittest
+
+from checks import documentation, imports, settings, text
+
+
+def advice(findings: list) -> str:
+    """All findings as one text."""
+    return "\n".join(str(finding) for finding in findings)
+
+
+class ImportTests(unittest.TestCase):
+    """Scripts/checks/imports.py"""
+
+    def found(self, path: str, line: str) -> str:
+        return advice(imports.check_file(path, [line]))
+
+    def test_sound_imports(self):
+        for path, line in [
+            ("Sources/HTTPTransport/Transfer.swift", "internal import CCurl"),
+            ("Sources/Jobs/ListJobs.swift", "package import MCP"),
+            ("Sources/JSON/JSONParser.swift", "private import Glibc"),
+            ("Sources/App/HTTPEndpoint.swift", "internal import Hummingbird"),
+            ("Tests/AuthTests/ClaimsTests.swift", "internal import Testing"),
+            ("Sources/Jobs/ListJobs.swift", "/// import MCP first"),
+        ]:
+            self.assertEqual(self.found(path, line), "", line)
+
+    def test_faults(self):
+        for path, line, expected in [
+            ("Sources/Jobs/ListJobs.swift", "import MCP", "access level"),
+            ("Sources/Jobs/ListJobs.swift", "public import MCP", "package"),
+            ("Sources/Jobs/ListJobs.swift", "internal import Auth", "Jobs may not import Auth"),
+            ("Sources/JSON/JSONParser.swift", "internal import Logging", "JSON may not import Logging"),
+            ("Sources/Auth/Fetch.swift", "internal import CCurl", "only HTTPTransport may import CCurl"),
+            ("Tests/AuthTests/FetchTests.swift", "internal import COpenSSL", "only OpenSSL may import COpenSSL"),
+            ("Tests/AuthTests/FetchTests.swift", "@testable internal import Auth", "package API"),
+            ("Sources/App/Settings.swift", "internal import Hummingbird", "HTTP files"),
+            ("Sources/Jobs/ListJobs.swift", "internal import struct Auth.Principal", "Jobs may not import Auth"),
+        ]:
+            self.assertIn(expected, self.found(path, line), line)
+
+    def test_every_row_points_down(self):
+        targets = list(imports.ALLOWED)
+        for index, target in enumerate(targets):
+            for name in imports.ALLOWED[target] & set(targets):
+                self.assertLess(targets.index(name), index, f"{target} -> {name}")
+
+
+class DocumentationTests(unittest.TestCase):
+    """Scripts/checks/documentation.py"""
+
+    def found(self, source: str) -> str:
+        return advice(documentation.check_file("Sources/X/X.swift", source.splitlines()))
+
+    def test_sound_declarations(self):
+        for source in [
+            "/// What it is.\npackage struct A {}",
+            "/// What it is.\n@safe\npackage final class A {}",
+            "struct A { package(set) var b = 0 }",
+            "internal struct A {}",
+            "package import Logging",
+            "/// A.\npackage struct A: CustomStringConvertible {\n    package var description: String { \"\" }\n}",
+            "extension A: Service {\n    package func run() async throws {}\n}",
+            "extension A: Sequence {\n    // Why.\n    package func rest() {\n    }\n}",
+        ]:
+            self.assertEqual(self.found(source), "", source)
+
+    def test_faults(self):
+        for source, name in [
+            ("package struct A {}", "A"),
+            ("// Not a doc comment.\npackage enum B {}", "B"),
+            ("/// A.\npackage struct A {\n    package let c: Int\n}", "c"),
+            ("/// A.\n\npackage func d() {}", "d"),
+            ("extension A {\n    package func e() {}\n}", "e"),
+            ("extension A where T: B {\n    package static func f() {}\n}", "f"),
+            ("@safe package final class G {}", "G"),
+            ("package nonisolated(unsafe) static var h = 0", "h"),
+            ("extension A: B {}\n\nextension A {\n    package init(_ i: Int) {}\n}", "init"),
+        ]:
+            self.assertIn(f"`{name}`", self.found(source), source)
+
+
+class TextTests(unittest.TestCase):
+    """Scripts/checks/text.py and settings.py"""
+
+    def test_unfinished_work(self):
+        self.assertTrue(text.UNFINISHED.search("// TO" + "DO: later"))
+        self.assertFalse(text.UNFINISHED.search("mastodon, methods"))
+
+    def test_anchors(self):
+        self.assertEqual(text.slug(" What you see: `make run`"), "what-you-see-make-run")
+
+    def test_setting_names(self):
+        self.assertEqual(settings.IN_REFERENCE.findall("| `MCP_PORT` | 8000 | like `MCP_HOST` |"), ["MCP_PORT"])
+        self.assertEqual(settings.IN_EXAMPLE.findall("# MCP_PORT=8000"), ["MCP_PORT"])
+        self.assertEqual(settings.IN_CODE.findall('key("MCP_PORT", "x")'), ["MCP_PORT"])
+
+
+if __name__ == "__main__":
+    unittest.main()

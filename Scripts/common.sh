@@ -1,0 +1,83 @@
+# shellcheck shell=bash
+# What the scripts share: output, waiting, ports, child processes. Source it after `set -euo pipefail`.
+
+if [[ -t 1 ]]; then
+    bold=$'\e[1m' dim=$'\e[2m' red=$'\e[31m' green=$'\e[32m' plain=$'\e[0m'
+else
+    bold='' dim='' red='' green='' plain=''
+fi
+# Read by the scripts that source this file.
+export bold dim green
+
+# say TEXT: one line for the reader.
+say() { printf '%s\n' "$*"; }
+
+# heading TEXT: starts a step.
+heading() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
+
+# die TEXT: ends the script; TEXT tells what is wrong and what to do.
+die() {
+    printf '%serror:%s %s\n' "$red" "$plain" "$*" >&2
+    exit 1
+}
+
+# port_is_free PORT: whether nothing listens on 127.0.0.1:PORT. A connection attempt needs no extra program.
+port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# require_free_port PORT VARIABLE PURPOSE: ends the script when PORT is taken, naming the variable that moves it.
+require_free_port() {
+    port_is_free "$1" || die "port $1 on 127.0.0.1 is in use; it is wanted for $3.
+       Stop the program that holds it (ss -ltnp 'sport = :$1' names it) or choose another: $2=PORT make ..."
+}
+
+children=()
+
+# start LOG COMMAND...: runs COMMAND in the background with its output in LOG; its process id is left in $child.
+start() {
+    local log=$1
+    shift
+    "$@" >"$log" 2>&1 </dev/null &
+    child=$!
+    children+=("$child")
+}
+
+# stop_children: asks every child to end, waits up to 10 seconds, then insists. Safe to call twice.
+stop_children() {
+    local pid deadline=$((SECONDS + 10))
+    for pid in "${children[@]:-}"; do
+        [[ -z $pid ]] || kill -TERM "$pid" 2>/dev/null || true
+    done
+    for pid in "${children[@]:-}"; do
+        [[ -n $pid ]] || continue
+        while kill -0 "$pid" 2>/dev/null && ((SECONDS < deadline)); do sleep 0.05; done
+        kill -KILL "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
+    children=()
+}
+
+# wait_for_url URL PID LOG WHAT: returns once URL answers 2xx; ends the script when PID dies or 20 seconds pass.
+wait_for_url() {
+    local deadline=$((SECONDS + 20))
+    until curl --silent --fail --max-time 2 --output /dev/null "$1"; do
+        kill -0 "$2" 2>/dev/null || die "$4 ended before it was ready. Its last lines:
+$(tail -n 15 "$3")"
+        ((SECONDS < deadline)) || die "$4 did not answer on $1 within 20 seconds. Its last lines:
+$(tail -n 15 "$3")"
+        sleep 0.05
+    done
+}
+
+# closing NAME PASSED FAILED: the last line of a task; .ci/run collects the same figures from $COUNTS_FILE.
+# Its status tells whether nothing failed and something passed.
+closing() {
+    [[ -z ${COUNTS_FILE:-} ]] || printf '%s %d %d\n' "$1" "$2" "$3" >>"$COUNTS_FILE"
+    if (($3 > 0)); then
+        say "${red}$1: $3 of $(($2 + $3)) failed$plain"
+        return 1
+    elif (($2 == 0)); then
+        say "${red}$1: nothing was run$plain"
+        return 1
+    fi
+    say "${green}$1: all $2 passed$plain"
+}
