@@ -56,9 +56,9 @@ package actor OBOTokenCache {
         }
     }
 
-    /// Forgets `token` after Databricks has refused it, so that the next call gets another one (E-66).
-    package nonisolated func discard(_ token: AccessToken, for principal: Principal) {
-        store.remove(context.key(for: principal), tokenID: token.id)
+    /// Forgets the token with this ``AccessToken/id`` after Databricks has refused it (E-66).
+    package nonisolated func discard(tokenID: UInt64, for principal: Principal) {
+        store.remove(context.key(for: principal), tokenID: tokenID)
     }
 
     /// Removes expired tokens every minute until the task is cancelled (E-65).
