@@ -1,0 +1,109 @@
+internal import JSON
+
+/// One argument of a tool: how it is described to clients, and what is accepted.
+package struct Argument: Sendable {
+    /// The kinds of values that the tools need.
+    enum Kind: Sendable {
+        case integer(ClosedRange<Int64>, default: Int64?)
+        case identifier
+        case string(length: ClosedRange<Int>)
+        case boolean(default: Bool?)
+        case choice([String], default: String?)
+        case stringMap(maximumCount: Int)
+        case stringList(maximumCount: Int)
+    }
+
+    /// The name of the property.
+    package let name: String
+    /// Whether a call without it is refused.
+    package let isRequired: Bool
+    let description: String
+    let kind: Kind
+
+    private init(_ name: String, _ kind: Kind, _ isRequired: Bool, _ description: String) {
+        self.name = name
+        self.kind = kind
+        self.isRequired = isRequired
+        self.description = description
+    }
+
+    /// An integer within `range`, however it is written: `20`, `20.0`, `2e1` (J-09).
+    package static func integer(
+        _ name: String, in range: ClosedRange<Int64>, default fallback: Int64? = nil, required: Bool = false,
+        _ description: String
+    ) -> Argument {
+        Argument(name, .integer(range, default: fallback), required, description)
+    }
+
+    /// A positive 64-bit id, as a JSON integer or a decimal string (D-10, K-14).
+    package static func identifier(_ name: String, required: Bool = false, _ description: String) -> Argument {
+        Argument(name, .identifier, required, description)
+    }
+
+    /// A string; its length is counted in Unicode scalars, as JSON Schema does.
+    package static func string(
+        _ name: String, minimumLength: Int = 0, maximumLength: Int, required: Bool = false, _ description: String
+    ) -> Argument {
+        Argument(name, .string(length: minimumLength...maximumLength), required, description)
+    }
+
+    /// A Boolean.
+    package static func boolean(
+        _ name: String, default fallback: Bool? = nil, required: Bool = false, _ description: String
+    ) -> Argument {
+        Argument(name, .boolean(default: fallback), required, description)
+    }
+
+    /// One of a few strings.
+    package static func choice(
+        _ name: String, _ choices: [String], default fallback: String? = nil, required: Bool = false,
+        _ description: String
+    ) -> Argument {
+        Argument(name, .choice(choices, default: fallback), required, description)
+    }
+
+    /// An object of strings; numbers and Booleans are taken as their JSON text (D-90).
+    package static func stringMap(
+        _ name: String, maximumCount: Int = 1_000, required: Bool = false, _ description: String
+    ) -> Argument {
+        Argument(name, .stringMap(maximumCount: maximumCount), required, description)
+    }
+
+    /// An array of strings.
+    package static func stringList(
+        _ name: String, maximumCount: Int = 1_000, required: Bool = false, _ description: String
+    ) -> Argument {
+        Argument(name, .stringList(maximumCount: maximumCount), required, description)
+    }
+
+    /// The property in the tool's input schema, its bounds expressed (TL-05).
+    var schema: JSONObject {
+        var schema: JSONObject
+        switch kind {
+        case .integer(let range, let fallback):
+            schema = ["type": "integer", "minimum": .integer(range.lowerBound)]
+            if range.upperBound < .max { schema["maximum"] = .integer(range.upperBound) }
+            if let fallback { schema["default"] = .integer(fallback) }
+        case .identifier:
+            schema = ["type": ["integer", "string"], "minimum": 1, "pattern": "^[1-9][0-9]{0,18}$"]
+        case .string(let length):
+            schema = ["type": "string"]
+            if length.lowerBound > 0 { schema["minLength"] = .integer(Int64(length.lowerBound)) }
+            schema["maxLength"] = .integer(Int64(length.upperBound))
+        case .boolean(let fallback):
+            schema = ["type": "boolean"]
+            if let fallback { schema["default"] = .bool(fallback) }
+        case .choice(let choices, let fallback):
+            schema = ["type": "string", "enum": .array(choices.map(JSONValue.string))]
+            if let fallback { schema["default"] = .string(fallback) }
+        case .stringMap(let maximumCount):
+            schema = ["type": "object", "additionalProperties": ["type": "string"]]
+            schema["maxProperties"] = .integer(Int64(maximumCount))
+        case .stringList(let maximumCount):
+            schema = ["type": "array", "items": ["type": "string"]]
+            schema["maxItems"] = .integer(Int64(maximumCount))
+        }
+        schema["description"] = .string(description)
+        return schema
+    }
+}

@@ -1,0 +1,58 @@
+/// One operation that a client may call.
+///
+/// - SeeAlso: MCP 2026-07-28, "Tools".
+package protocol Tool<Caller>: Sendable {
+    /// On whose behalf the tool is called; the protocol layer passes it through and knows nothing of it.
+    associatedtype Caller: Sendable
+
+    /// What clients are told about the tool. Read once.
+    var definition: ToolDefinition { get }
+
+    /// Runs the tool.
+    ///
+    /// - Parameters:
+    ///   - arguments: Checked against ``ToolDefinition/arguments`` already.
+    ///   - context: Who calls and until when; the tool must end by the deadline and when it is cancelled.
+    /// - Returns: The digest and the structured content.
+    /// - Throws: A `CallerFacingError` for what the caller can act on; anything else counts as a bug of ours.
+    func call(_ arguments: ToolArguments, in context: ToolContext<Caller>) async throws -> ToolResult
+}
+
+/// The circumstances of one call.
+package struct ToolContext<Caller: Sendable>: Sendable {
+    /// On whose behalf the tool is called.
+    package let caller: Caller
+    /// When the call must have ended (C-05).
+    package let deadline: ContinuousClock.Instant
+    /// What the client calls itself: cleaned, at most 64 characters, and never to be relied on.
+    package let clientName: String?
+
+    /// Creates the circumstances of one call.
+    package init(caller: Caller, deadline: ContinuousClock.Instant, clientName: String? = nil) {
+        self.caller = caller
+        self.deadline = deadline
+        self.clientName = clientName
+    }
+}
+
+/// What a tool answers when it succeeds.
+package struct ToolResult: Sendable {
+    /// A readable digest that is sufficient for the next step (K-11).
+    package var text: String
+    /// The bytes of one JSON object that conforms to the tool's output schema, without line breaks (TL-07, J-10).
+    package var structured: [UInt8]
+
+    /// Creates a result.
+    package init(text: String, structured: [UInt8]) {
+        self.text = text
+        self.structured = structured
+    }
+}
+
+/// Which form of a result goes into the text block, `MCP_TEXT_CONTENT` (K-11).
+package enum TextContent: String, Sendable, CaseIterable {
+    /// The readable digest.
+    case digest
+    /// The structured content as compact JSON, as the specification suggests (TC-03).
+    case json
+}
