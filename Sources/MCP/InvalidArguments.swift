@@ -28,10 +28,10 @@ package struct InvalidArguments: CallerFacingError {
     package var operatorMessage: String { "\(violations.count) invalid arguments for \(tool)" }
 
     /// `invalid_argument`, with the names that exist as the next step.
-    package var details: ErrorDetails {
-        let names =
-            known.isEmpty ? "This tool takes no arguments." : "Known arguments: \(known.joined(separator: ", "))."
-        return ErrorDetails(category: .invalidArgument, nextStep: names)
+    package var details: ErrorDetails { ErrorDetails(category: .invalidArgument, nextStep: knownNames) }
+
+    private var knownNames: String {
+        known.isEmpty ? "This tool takes no arguments." : "Known arguments: \(known.joined(separator: ", "))."
     }
 
     /// A foreign name, cleaned and cut so that it can stand in a sentence.
