@@ -16,7 +16,10 @@ package struct HTTPRequest: Sendable {
     /// An absolute `http` or `https` URL, percent-encoded.
     package var url: String
 
-    /// Fields besides those the transport adds itself: `Host`, `Content-Length`, `User-Agent`.
+    /// Fields besides `Host`, `Content-Length`, `User-Agent` and, unless given here, `Accept: */*`.
+    ///
+    /// There is no `Accept-Encoding`: answers of a few kilobytes are not worth the time, and what arrives is never
+    /// longer than what was announced.
     package var headers: HeaderList
 
     /// The body of a POST.
@@ -25,6 +28,8 @@ package struct HTTPRequest: Sendable {
     package var body: [UInt8]?
 
     /// Bound on the whole exchange: waiting for a free connection, connecting, sending, and receiving the last byte.
+    ///
+    /// A request with nothing left of it fails without being sent.
     package var timeout: Duration
 
     /// Bound on name resolution, TCP and TLS handshake together.
@@ -43,8 +48,8 @@ package struct HTTPRequest: Sendable {
     ///   - url: An absolute `http` or `https` URL, percent-encoded.
     ///   - headers: Further header fields.
     ///   - body: The body of a POST.
-    ///   - timeout: Bound on the whole exchange, more than zero; shorter than 1 ms counts as 1 ms.
-    ///   - connectTimeout: Bound on connecting, more than zero; ``timeout`` still applies.
+    ///   - timeout: Bound on the whole exchange, in whole milliseconds.
+    ///   - connectTimeout: Bound on connecting, at least 1 ms; ``timeout`` still applies.
     ///   - maximumResponseBytes: The largest body that is accepted; 1 MiB unless said otherwise.
     ///   - usesProxy: Whether the environment's proxy variables apply.
     package init(
@@ -60,4 +65,52 @@ package struct HTTPRequest: Sendable {
         self.maximumResponseBytes = maximumResponseBytes
         self.usesProxy = usesProxy
     }
+}
+
+// MARK: What the transport wants to know
+
+extension HTTPRequest {
+    /// Why the request cannot be sent at all; `nil` when it can.
+    ///
+    /// libcurl would guess a missing scheme and would stop reading at a zero byte.
+    var problem: String? {
+        if !usesTLS, !url.hasASCIIPrefix("http://") { return "the URL is not an absolute http or https URL" }
+        if !url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) { return "the URL is not percent-encoded" }
+        if !headers.isValid { return "a header field holds a character that HTTP forbids" }
+        if method == .get, body != nil { return "a GET has no body" }
+        return nil
+    }
+
+    var usesTLS: Bool { url.hasASCIIPrefix("https://") }
+
+    /// Method and URL for the operator, without user name, query and fragment, and at most 200 characters long.
+    var location: String {
+        var rest = url[...]
+        var scheme = ""
+        for known in ["https://", "http://"] where url.hasASCIIPrefix(known) {
+            scheme = known
+            rest = rest.dropFirst(known.utf8.count)
+        }
+        if let end = rest.firstIndex(where: { $0 == "?" || $0 == "#" }) { rest = rest[..<end] }
+        let host = rest.prefix { $0 != "/" }
+        if let at = host.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
+        return "\(method.rawValue) \(operatorText(scheme + rest))"
+    }
+}
+
+extension String {
+    /// Whether the text begins with `prefix`, which is lower-case ASCII, in any case of letters.
+    fileprivate func hasASCIIPrefix(_ prefix: String) -> Bool {
+        utf8.count >= prefix.utf8.count
+            && zip(utf8, prefix.utf8).allSatisfy { byte, expected in
+                byte == expected || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) && byte | 0x20 == expected
+            }
+    }
+}
+
+/// Text from outside, fit for a log line: control characters replaced, at most 200 characters long.
+func operatorText(_ text: String) -> String {
+    String(
+        String.UnicodeScalarView(text.unicodeScalars.prefix(200).map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 })
+    )
 }

@@ -76,9 +76,12 @@ extension HeaderList {
 
     /// Takes over one field line of a response, with or without the line break at its end.
     mutating func append(line: UnsafeRawBufferPointer) {
+        var count = line.count
+        while count > 0, unsafe line[count - 1] == UInt8(ascii: "\n") || line[count - 1] == UInt8(ascii: "\r") {
+            count -= 1
+        }
         if lines.isEmpty { lines.reserveCapacity(512) }
-        unsafe lines.append(contentsOf: line)
-        while let last = lines.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { lines.removeLast() }
+        unsafe lines.append(contentsOf: line.prefix(count))
         lines.append(0)
     }
 
