@@ -10,6 +10,7 @@ let settings: [SwiftSetting] = [
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -78,7 +79,7 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "SandboxCommand",
-            dependencies: ["Sandbox", "JSON", "HTTPTransport", argumentParser, serviceLifecycle, logging],
+            dependencies: ["Sandbox", "JSON", "HTTPTransport", argumentParser, unixSignals],
             swiftSettings: settings),
 
         // Tests: one target per module, and the whole over real sockets.

@@ -1,5 +1,10 @@
 internal import ArgumentParser
 
+/// Starts the sandbox, and talks to one that runs.
 @main struct Main: AsyncParsableCommand {
-    func run() async throws {}
+    static let configuration = CommandConfiguration(
+        commandName: "databricks-sandbox",
+        abstract: "A stand-in for Microsoft Entra ID and an Azure Databricks workspace, on loopback.",
+        discussion: "For demonstrations and tests only: it hands out a token for anybody who asks.",
+        subcommands: [ServeCommand.self, EnvironmentCommand.self])
 }

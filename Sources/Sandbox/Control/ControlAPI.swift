@@ -1,0 +1,5 @@
+internal import JSON
+
+extension Sandbox {
+    func respondToControl(_ request: SandboxRequest, path: [String]) -> SandboxReply { .text(404, "") }
+}

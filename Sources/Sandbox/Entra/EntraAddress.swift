@@ -1,0 +1,46 @@
+internal import JSON
+
+/// The URLs and issuers of the tenant, all below the sandbox's own address.
+struct EntraAddress: Sendable {
+    /// `http://127.0.0.1:9100`, without a slash at the end.
+    let baseURL: String
+
+    static let cloudInstanceName = "microsoftonline.test"
+    private static let tenantID = SandboxIdentity.tenantID
+
+    func issuer(version: Int) -> String {
+        version == 2 ? "\(baseURL)/\(Self.tenantID)/v2.0" : "\(baseURL)/\(Self.tenantID)/"
+    }
+
+    /// The issuer as some keys name it (E-31).
+    var issuerTemplate: String { "\(baseURL)/{tenantid}/v2.0" }
+
+    /// The discovery document of 7.2; deliberately without PKCE methods, registration endpoint and `iss` parameter.
+    func discovery(version: Int) -> JSONValue {
+        let tenant = "\(baseURL)/\(Self.tenantID)"
+        let keys = version == 2 ? "\(tenant)/discovery/v2.0/keys" : "\(tenant)/discovery/keys"
+        return Members([
+            "token_endpoint": .string("\(tenant)/oauth2/v2.0/token"),
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
+            "jwks_uri": .string(keys),
+            "response_modes_supported": ["query", "fragment", "form_post"],
+            "subject_types_supported": ["pairwise"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
+            "scopes_supported": ["openid", "profile", "email", "offline_access"],
+            "issuer": .string(issuer(version: version)),
+            "request_uri_parameter_supported": false,
+            "userinfo_endpoint": .string("\(baseURL)/oidc/userinfo"),
+            "authorization_endpoint": .string("\(tenant)/oauth2/v2.0/authorize"),
+            "device_authorization_endpoint": .string("\(tenant)/oauth2/v2.0/devicecode"),
+            "http_logout_supported": true,
+            "frontchannel_logout_supported": true,
+            "end_session_endpoint": .string("\(tenant)/oauth2/v2.0/logout"),
+            "claims_supported": [
+                "sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "nonce", "name", "tid", "ver", "at_hash",
+                "c_hash", "email",
+            ],
+            "cloud_instance_name": .string(Self.cloudInstanceName),
+        ]).value
+    }
+}

@@ -1,0 +1,69 @@
+internal import JSON
+internal import OpenSSL
+
+/// The application that a token request comes from, and whether it proved that.
+struct AuthenticatedClient: Sendable {
+    let application: Application
+    let hasProvenIdentity: Bool
+
+    /// Refuses an application that sent no credential.
+    func requireCredential() throws(EntraError) {
+        guard hasProvenIdentity else { throw EntraError(7_000_218) }
+    }
+}
+
+extension EntraState {
+    /// Checks who sends a token request: secret in the body or in HTTP Basic, or a client assertion (7.5).
+    func authenticate(_ form: TokenForm, _ exchange: EntraExchange) throws(EntraError) -> AuthenticatedClient {
+        let basic = try basicCredentials(exchange.request)
+        let clientID: String
+        if let basic { clientID = basic.id } else { clientID = try form.required("client_id") }
+        if let posted = form["client_id"], posted.lowercased() != clientID.lowercased() {
+            throw EntraError(9_002_313, "The client is named twice, and differently.")
+        }
+        guard let application = application(clientID) else { throw EntraError(700016) }
+        if let secret = basic?.secret ?? form["client_secret"] {
+            try check(secret, of: application, now: exchange.now)
+            return AuthenticatedClient(application: application, hasProvenIdentity: true)
+        }
+        if form["client_assertion"] != nil || form["client_assertion_type"] != nil {
+            try refuseAssertion(form, clientID)
+        }
+        return AuthenticatedClient(application: application, hasProvenIdentity: false)
+    }
+
+    private func check(_ secret: String, of application: Application, now: Int64) throws(EntraError) {
+        guard !application.secrets.isEmpty else {
+            throw EntraError(700025, "The client is public: it must not send a credential.")
+        }
+        let matching = application.secrets.filter { constantTimeEqual($0.value, secret) }
+        guard !matching.isEmpty else { throw EntraError(7_000_215) }
+        guard matching.contains(where: { ($0.expiresAt ?? .max) > now }) else { throw EntraError(7_000_222) }
+    }
+
+    /// No application here has a certificate or a federated credential, so every client assertion fails at some check.
+    private func refuseAssertion(_ form: TokenForm, _ clientID: String) throws(EntraError) {
+        guard form["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" else {
+            throw .missingParameter("client_assertion_type")
+        }
+        guard let assertion = CompactToken(try form.required("client_assertion")) else { throw EntraError(50027) }
+        let isCertificate = assertion.claims["iss"]?.isString(clientID) == true
+        throw isCertificate
+            ? EntraError(700027)
+            : EntraError(70021, "No federated credential matches the issuer and subject of the assertion.")
+    }
+
+    private func basicCredentials(_ request: SandboxRequest) throws(EntraError) -> (id: String, secret: String)? {
+        guard let header = request.header("Authorization") else { return nil }
+        let malformed = EntraError(9_002_313, "The Authorization header is not usable here.")
+        guard header.hasPrefix("Basic "), let bytes = Base64.decode(strictly: String(header.dropFirst(6))) else {
+            throw malformed
+        }
+        // RFC 6749, section 2.3.1: both parts are form-encoded before they are joined.
+        let parts = bytes.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let id = FormField.parse(parts[0])?.first?.name,
+            let secret = FormField.parse(Array("s=".utf8) + parts[1])?.first?.value
+        else { throw malformed }
+        return (id, secret)
+    }
+}

@@ -1,0 +1,48 @@
+/// Codes and refresh tokens that can still be redeemed, and how the next sign-in goes.
+struct GrantStore: Sendable {
+    /// What a code stands for until it is redeemed.
+    struct Code: Sendable {
+        let clientID: String
+        let redirect: Application.Redirect
+        let redirectURI: String
+        let user: String
+        let scope: ScopeRequest
+        let challenge: CodeChallenge?
+        let nonce: String?
+        /// Whether the request carried a `claims` parameter: what a step-up asks for.
+        let passedClaims: Bool
+        /// Seconds since 1970.
+        let expiresAt: Int64
+    }
+
+    struct Refresh: Sendable {
+        let clientID: String
+        let user: String
+        let scope: ScopeRequest
+        let passedClaims: Bool
+        var isRevoked = false
+    }
+
+    /// How the next visits to the authorize endpoint end.
+    enum SignIn: String, Sendable, CaseIterable {
+        case approve, deny
+        case needsConsent = "needs-consent"
+    }
+
+    var codes: [String: Code] = [:]
+    var refreshTokens: [String: Refresh] = [:]
+    /// Who signs in when the request has no `login_hint`.
+    var signInUser = "alice"
+    var signIn = SignIn.approve
+}
+
+/// The PKCE challenge of an authorization request, RFC 7636.
+struct CodeChallenge: Sendable {
+    enum Method: String, Sendable {
+        case sha256 = "S256"
+        case plain
+    }
+
+    let value: String
+    let method: Method
+}

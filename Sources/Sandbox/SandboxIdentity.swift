@@ -1,0 +1,28 @@
+/// The fixed identifiers of the sandbox's tenant, applications and workspace (entra.md, section 7).
+///
+/// They are the same in every run, so that settings, documentation and tests can name them.
+package enum SandboxIdentity {
+    /// The directory that all users and applications belong to.
+    package static let tenantID = "7b1c2d3e-0000-4000-8000-0000000000aa"
+    /// The server's application: `AZURE_CLIENT_ID`, and the audience of inbound tokens.
+    package static let apiClientID = "a1000000-0000-4000-8000-000000000001"
+    /// The service principal of the server's application: who a client-credentials token of it stands for.
+    package static let apiPrincipalID = "5e000000-0000-4000-8000-000000000008"
+    /// The application that people sign in with: an editor or an assistant, a public client.
+    package static let clientAppID = "c1000000-0000-4000-8000-000000000002"
+    /// An application that calls the server in its own name, with the app role `Jobs.Read`.
+    package static let machineAppID = "c5000000-0000-4000-8000-000000000007"
+    /// The service principal of ``machineAppID``.
+    package static let machinePrincipalID = "5e000000-0000-4000-8000-000000000004"
+    /// The secret of the server's application.
+    ///
+    /// Every character that a form must encode and a shell need not quote is in it, so that a client that forgets to
+    /// encode is refused.
+    package static let clientSecret = "sandbox+secret/2026~%41="
+    /// The secret of ``machineAppID``.
+    package static let machineSecret = "sandbox+machine/2026~%42="
+    /// The application that stands for Azure Databricks in every tenant (D-04).
+    package static let databricksResourceID = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d"
+    /// The workspace, as in `X-Databricks-Org-Id` (D-15).
+    package static let workspaceID = "1234567890123456"
+}
