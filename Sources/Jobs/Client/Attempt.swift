@@ -1,0 +1,134 @@
+internal import HTTPTransport
+internal import JSON
+internal import Observability
+
+/// What came of one try.
+enum AttemptOutcome {
+    case answer(HTTPResponse)
+    case noAnswer(TransportError)
+
+    var status: Int? {
+        guard case .answer(let response) = self else { return nil }
+        return response.status
+    }
+
+    var bodyLength: Int {
+        guard case .answer(let response) = self else { return 0 }
+        return response.body.count
+    }
+
+    /// The failure that this is already before its body is parsed as a success.
+    ///
+    /// - Parameter now: Seconds since the epoch, for `Retry-After` dates.
+    /// - Returns: `nil` for a success.
+    func failure(now: Int64) -> AttemptFailure? {
+        switch self {
+        case .noAnswer(let error): AttemptFailure(error)
+        case .answer(let response):
+            (200..<300).contains(response.status) ? nil : AttemptFailure(response, now: now)
+        }
+    }
+
+    /// The success that this is, if its body keeps the promise (D-109).
+    func parsed() -> Result<DatabricksAnswer, AttemptFailure> {
+        guard case .answer(let response) = self,
+            let document = try? JSONDocument(parsing: response.body, limits: .upstream),
+            document.root.kind == .object
+        else { return .failure(AttemptFailure(notJSON: status ?? 0)) }
+        return .success(DatabricksAnswer(document: document, workspaceID: Self.workspaceID(response.headers)))
+    }
+
+    private static func workspaceID(_ headers: HeaderList) -> String? {
+        guard let text = headers["X-Databricks-Org-Id"], (1...20).contains(text.utf8.count),
+            text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return nil }
+        return text
+    }
+}
+
+/// Why one try failed; becomes an error only when it is the last.
+struct AttemptFailure: Error {
+    private enum Cause {
+        case answer(FailedAnswer)
+        case transport(TransportError)
+    }
+
+    let kind: FailureKind
+    /// How long the service wants us to wait.
+    let requestedDelay: Duration?
+    private let cause: Cause
+
+    init(_ response: HTTPResponse, now: Int64) {
+        let body = ErrorBody(
+            decoding: response.body, status: response.status,
+            reasonHeader: response.headers["X-Databricks-Reason-Phrase"]
+                ?? response.headers["x-databricks-error-or-redirect-message"])
+        let answer = FailedAnswer(status: response.status, body: body, location: response.headers["Location"])
+        kind = FailureKind(answer)
+        requestedDelay =
+            response.headers["Retry-After"].flatMap { RetryDelay.retryAfter($0, now: now) } ?? body.retryDelay
+        cause = .answer(answer)
+    }
+
+    /// A success without a JSON object; its body is nobody's business.
+    init(notJSON status: Int) {
+        kind = .notJSON
+        requestedDelay = nil
+        cause = .answer(FailedAnswer(status: status, body: ErrorBody(decoding: [], status: status, reasonHeader: nil)))
+    }
+
+    init(_ error: TransportError) {
+        kind =
+            switch error.kind {
+            case .dns, .connect, .connectTimeout, .cutOff, .protocolViolation, .shuttingDown: .unreachable
+            case .timeout: .timedOut
+            case .tls: .tls
+            case .responseTooLarge: .tooLarge
+            case .invalidRequest, .internalFailure, .cancelled: .notSent
+            }
+        requestedDelay = nil
+        cause = .transport(error)
+    }
+
+    /// Whether the service may have acted: no answer after sending, or one that gives up in the middle (D-117, D-118).
+    var mayHaveActed: Bool {
+        switch cause {
+        case .transport(let error): error.requestWasSent
+        case .answer(let answer): answer.status != 503 && answer.status >= 500 || kind == .notJSON
+        }
+    }
+
+    func error(for request: DatabricksRequest, retryAfter: Duration?) -> DatabricksError {
+        switch cause {
+        case .answer(let answer): DatabricksError(answer, to: request, retryAfter: retryAfter)
+        case .transport(let error):
+            DatabricksError(
+                kind, to: request, operatorMessage: "\(request.endpoint.rawValue) got no answer: \(error)")
+        }
+    }
+}
+
+extension HTTPRequest {
+    /// What an answer may weigh: 5 MB of result and 5 MB of logs, escaped, and the metadata (D-83).
+    private static let maximumAnswer = 16 << 20
+
+    /// The message of one Jobs API call (D-02, D-03, D-17, K-20).
+    init(
+        _ request: DatabricksRequest, to workspace: Workspace, token: WorkspaceToken, userAgent: String,
+        timeout: Duration
+    ) {
+        var headers = HeaderList()
+        headers.append("Authorization", "Bearer \(token.secret.revealed)")
+        headers.append("Accept", "application/json")
+        headers.append("User-Agent", userAgent)
+        if request.endpoint.isPost { headers.append("Content-Type", "application/json") }
+        if let context = RequestContext.current {
+            headers.append("X-Request-ID", context.correlationID.description)
+            headers.append("traceparent", context.trace.child().traceparent)
+        }
+        self.init(
+            method: request.endpoint.isPost ? .post : .get,
+            url: workspace.url(for: request.endpoint, query: request.query), headers: headers, body: request.body,
+            timeout: timeout, maximumResponseBytes: Self.maximumAnswer)
+    }
+}

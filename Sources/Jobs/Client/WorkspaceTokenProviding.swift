@@ -1,0 +1,30 @@
+package import Observability
+
+/// Gives one caller's tokens for the workspace: what this module needs from authentication, and all it knows of it.
+///
+/// A value of a conforming type stands for one signed-in caller; every Databricks call is made as that caller (K-01).
+package protocol WorkspaceTokenProviding: Sendable {
+    /// A token that Databricks accepts for this caller, from a cache or fresh.
+    ///
+    /// - Parameter deadline: Bound on the whole exchange.
+    /// - Returns: A token that is valid now.
+    /// - Throws: A `CallerFacingError` that tells the caller what to do.
+    func workspaceToken(deadline: ContinuousClock.Instant) async throws -> WorkspaceToken
+
+    /// Says that Databricks refused `token`, so that the next one is fresh (E-66).
+    func discardWorkspaceToken(_ token: WorkspaceToken) async
+}
+
+/// A bearer token for the workspace.
+package struct WorkspaceToken: Sendable, Hashable {
+    /// The token itself, sent to the workspace and nowhere else.
+    package let secret: Secret
+    /// Names the token towards its provider, without being it.
+    package let id: UInt64
+
+    /// Creates a token; `id` is whatever the provider needs to find its cache entry again.
+    package init(secret: Secret, id: UInt64) {
+        self.secret = secret
+        self.id = id
+    }
+}

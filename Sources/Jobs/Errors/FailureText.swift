@@ -1,0 +1,96 @@
+/// The sentences for a failed call: what happened in plain words, and one next step (D-99).
+struct FailureText {
+    let kind: FailureKind
+    let request: DatabricksRequest
+
+    /// How the text starts when there was an answer.
+    func lead(status: Int, code: String?) -> String {
+        let source = code.map { "HTTP \(status), \($0)" } ?? "HTTP \(status)"
+        switch kind {
+        case .notJSON, .redirect, .privateLink: return "Databricks did not answer the request (\(source)): "
+        case .unavailable, .serverError: return "Databricks could not serve the request (\(source)): "
+        default: return "Databricks refused the request (\(source)): "
+        }
+    }
+
+    /// How the text starts when there was none.
+    var leadWithoutAnswer: String {
+        switch kind {
+        case .busy, .coolingDown: "The request was not sent to Databricks: "
+        default: "Databricks could not be asked: "
+        }
+    }
+
+    /// What happened, without a full stop.
+    var problem: String {
+        switch kind {
+        case .privateLink: "the workspace accepts connections through a private link only"
+        case .redirect: "it redirected the call, and API calls are never redirected"
+        case .notJSON: "what came back is not a JSON object"
+        case .noSuchEndpoint: "this version of the Jobs API is not available in the workspace"
+        case .throttled: "too many requests are made to the workspace"
+        case .wrongAudience: "this server presented a token for another resource"
+        case .addressBlocked: "the workspace's IP access list blocks the address of this server, not the user's"
+        case .tokenRefused: "the workspace does not accept the signed-in user's token"
+        case .notAMember: "the signed-in user is not a member of the workspace"
+        case .notFound: "\(request.subject.name(or: "the object")) does not exist"
+        case .forbidden: "the signed-in user may not \(request.action)"
+        case .featureDisabled: "a feature that the request needs is switched off in the workspace"
+        case .locked, .conflict: "somebody else is changing the same object"
+        case .quota: "a quota of the workspace is used up"
+        case .invalid: "the request is not valid"
+        case .notImplemented: "the workspace does not offer this operation"
+        case .unavailable: "the service is temporarily unavailable"
+        case .serverError: "the service failed"
+        case .unexpected: "the answer has an unexpected status"
+        case .unreachable: "the connection to the workspace failed"
+        case .tls: "no secure connection to the workspace could be made"
+        case .timedOut: "the workspace did not answer in time"
+        case .tooLarge: "the answer is larger than this server reads"
+        case .notSent: "the request could not be sent"
+        case .busy: "too many calls to the workspace are waiting already"
+        case .coolingDown: "the workspace asked this server to slow down"
+        }
+    }
+
+    /// One sentence that says what to do.
+    func nextStep(retryAfterSeconds: Int?) -> String {
+        switch kind {
+        case .privateLink: "An administrator must run this server inside the workspace's private network."
+        case .redirect, .notJSON, .wrongAudience, .tls, .notSent:
+            "An administrator of this server must check DATABRICKS_HOST and the log; trying again does not help."
+        case .noSuchEndpoint, .notImplemented:
+            "An administrator of this server must set DATABRICKS_API_VERSION to a version the workspace has."
+        case .addressBlocked: "A workspace administrator must add the server's outgoing address to the IP access list."
+        case .tokenRefused:
+            "Sign in again; if that does not help, ask a workspace administrator to check the user's access."
+        case .notAMember: "Ask a workspace administrator to add the user to the workspace."
+        case .notFound: notFoundStep
+        case .forbidden: "Ask the job owner for \(request.endpoint.isPost ? "CAN MANAGE RUN" : "CAN VIEW")."
+        case .featureDisabled: "Ask a workspace administrator to enable it."
+        case .quota: "Ask a workspace administrator to raise the quota or to clean up."
+        case .invalid: "Correct the arguments and call again."
+        case .tooLarge: "Ask for less, for example with a smaller limit."
+        case .unexpected: "Tell an administrator of this server the correlation id below."
+        default: Self.later(retryAfterSeconds)
+        }
+    }
+
+    private var notFoundStep: String {
+        let hint =
+            request.isSubjectRounded
+            ? " The id came as a JSON number so large that the client may have rounded it: pass it as a string." : ""
+        switch request.subject {
+        case .job: return "Look the job_id up with list_jobs.\(hint)"
+        case .run, .nothing: return "Look the run_id up with list_runs; runs are removed after 60 days.\(hint)"
+        }
+    }
+
+    private static func later(_ seconds: Int?) -> String {
+        switch seconds {
+        case nil: "Try again later."
+        case 0, 1: "Try again in a second."
+        case let seconds?: "Try again in \(seconds) seconds."
+        }
+    }
+}
