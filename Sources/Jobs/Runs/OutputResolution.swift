@@ -1,0 +1,109 @@
+internal import JSON
+internal import Observability
+
+/// The outputs that answer one `get_run_output` call (D-76 to D-79).
+struct ResolvedOutput {
+    /// An output that was asked for, or why it could not be had.
+    struct Part {
+        let task: RunView?
+        let output: Result<TaskOutput, DatabricksError>
+    }
+
+    /// The id that the caller gave.
+    let run: RunReference
+    /// The run behind that id, when it has tasks of its own.
+    let pages: RunPages?
+    /// The outputs: of the task asked for, or of the tasks that explain the run.
+    let parts: [Part]
+    /// Failed tasks whose output was not asked for, because the result would not hold it.
+    let unreadFailures: Int
+}
+
+extension DatabricksClient {
+    /// Failed tasks whose outputs one call reads.
+    private static var maximumOutputs: Int { 3 }
+
+    /// Finds the output for a task run id or a job run id.
+    ///
+    /// The service refuses the id of a job run, with several tasks or with one (D-77, D-78); its tasks are looked up then.
+    nonisolated func output(of run: RunReference, in session: ToolSession) async throws -> ResolvedOutput {
+        do {
+            let output = TaskOutput(try await output(run, in: session))
+            return ResolvedOutput(
+                run: run, pages: nil, parts: [.init(task: nil, output: .success(output))], unreadFailures: 0)
+        } catch let error as DatabricksError where error.kind == .invalid && error.endpoint == .getRunOutput {
+            let pages = try await self.run(run, in: session)
+            return try await resolve(pages, of: run, refusal: error, in: session)
+        }
+    }
+
+    /// Chooses the tasks that explain a run.
+    ///
+    /// `refusal`, what the service said to the id itself, is thrown when the run has no tasks to ask for.
+    private nonisolated func resolve(
+        _ pages: RunPages, of run: RunReference, refusal: DatabricksError, in session: ToolSession
+    ) async throws -> ResolvedOutput {
+        let tasks = pages.tasks
+        // A task run that lists only itself would be refused again.
+        let candidates = tasks.latest.filter { $0.runID != nil && $0.runID != run.id }
+        guard !candidates.isEmpty else { throw refusal }
+        let failed = candidates.filter(\.state.isOwnFailure)
+        let wanted = failed.isEmpty && candidates.count == 1 ? candidates : Self.mostTelling(failed)
+        return ResolvedOutput(
+            run: run, pages: pages, parts: try await parts(of: wanted, in: session),
+            unreadFailures: max(0, failed.count - wanted.count))
+    }
+
+    /// A few failures, different ones first: a hundred iterations tend to fail for two reasons.
+    private static func mostTelling(_ failed: [RunView]) -> [RunView] {
+        var seen: Set<String> = []
+        var different: [RunView] = []
+        var similar: [RunView] = []
+        for run in failed {
+            let isNew = seen.insert("\(run.state.word ?? "") \(run.message?.string ?? "")").inserted
+            if isNew { different.append(run) } else { similar.append(run) }
+        }
+        return Array((different + similar).prefix(maximumOutputs))
+    }
+
+    /// Reads several outputs at a time; one that cannot be read does not spoil the others.
+    private nonisolated func parts(of tasks: [RunView], in session: ToolSession) async throws -> [ResolvedOutput.Part] {
+        try await withThrowingTaskGroup(of: (Int, ResolvedOutput.Part).self) { group in
+            for (index, task) in tasks.enumerated() {
+                guard let id = task.runID else { continue }
+                group.addTask { (index, try await self.part(id, of: task, in: session)) }
+            }
+            var parts: [(Int, ResolvedOutput.Part)] = []
+            for try await part in group { parts.append(part) }
+            return parts.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    private nonisolated func part(
+        _ id: Int64, of task: RunView, in session: ToolSession
+    ) async throws -> ResolvedOutput.Part {
+        do {
+            if task.isForEach, let iteration = try await failedIteration(of: id, in: session) {
+                let answer = try await output(RunReference(id: iteration.id), in: session)
+                return .init(task: iteration.view, output: .success(TaskOutput(answer, task: iteration.view)))
+            }
+            let answer = try await output(RunReference(id: id), in: session)
+            return .init(task: task, output: .success(TaskOutput(answer, task: task)))
+        } catch let error as DatabricksError {
+            return .init(task: task, output: .failure(error))
+        }
+    }
+
+    /// A for-each task has no output of its own; its first failed iteration stands for it (D-65).
+    private nonisolated func failedIteration(
+        of id: Int64, in session: ToolSession
+    ) async throws -> (id: Int64, view: RunView)? {
+        let tasks = try await run(RunReference(id: id), in: session).tasks
+        guard tasks.areIterations, let first = tasks.failed.first, let id = first.runID else { return nil }
+        return (id, first)
+    }
+
+    private nonisolated func output(_ run: RunReference, in session: ToolSession) async throws -> DatabricksAnswer {
+        try await send(DatabricksRequest(endpoint: .getRunOutput, run), in: session)
+    }
+}

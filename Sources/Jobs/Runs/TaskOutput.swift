@@ -1,0 +1,48 @@
+internal import JSON
+
+/// What `runs/get-output` says about one task run (D-80), and the task it belongs to.
+struct TaskOutput {
+    /// The whole answer.
+    let root: JSONElement
+    /// The task run, from `metadata`.
+    let run: RunView
+    /// The task's key, which the answer itself lacks (D-80).
+    let taskKey: JSONElement?
+
+    init(_ answer: DatabricksAnswer, task: RunView? = nil) {
+        root = answer.root
+        run = root["metadata"].map(RunView.init) ?? task ?? RunView(answer.root)
+        taskKey = task?.taskKey ?? run.taskKey
+    }
+
+    /// The short message; where the task type has none, what the run's end says (D-82).
+    var error: JSONElement? {
+        if let error = text("error") { return error }
+        return run.state.outcome.isUnhappyEnd ? run.message : nil
+    }
+
+    var trace: JSONElement? { text("error_trace") }
+    var logs: JSONElement? { text("logs") }
+    /// The argument of `dbutils.notebook.exit()`.
+    var notebookResult: JSONElement? { root["notebook_output"]?["result"].flatMap(Self.nonEmpty) }
+    /// The job run that a Run Job task started (D-66).
+    var childRunID: Int64? { root["run_job_output"]?["run_id"]?.exactInteger }
+    /// Kinds of output that the structured part alone shows.
+    var otherOutputs: [String] {
+        root.members.map(\.name).filter {
+            $0.hasSuffix("_output") && $0 != "notebook_output" && $0 != "run_job_output"
+        }
+    }
+
+    /// Whether there is anything to show beside the state.
+    var isEmpty: Bool {
+        error == nil && trace == nil && logs == nil && notebookResult == nil && childRunID == nil
+            && otherOutputs.isEmpty
+    }
+
+    private func text(_ name: String) -> JSONElement? { root[name].flatMap(Self.nonEmpty) }
+
+    private static func nonEmpty(_ element: JSONElement) -> JSONElement? {
+        element.string?.isEmpty == false ? element : nil
+    }
+}

@@ -1,0 +1,114 @@
+internal import JSON
+
+/// The result of `list_jobs`: one page, complete in structured form and digested as text.
+struct JobList {
+    private let root: JSONElement
+    private let jobs: [JSONElement]
+    private let nextPage: JSONElement?
+    private let workspace: Workspace
+
+    init(_ answer: DatabricksAnswer, workspace: Workspace) {
+        root = answer.root
+        jobs = root["jobs"].map { Array($0.elements) } ?? []
+        nextPage = PageToken.next(in: root)
+        self.workspace = workspace
+    }
+
+    /// The page as a JSON object.
+    var structured: [UInt8] { ResultBudget.fit(items: jobs.count, write) }
+
+    private func write(_ reduction: Reduction) -> [UInt8] {
+        var copy = UpstreamCopy(jobsOf: workspace, reduction)
+        var writer = JSONWriter(capacity: root.rawBytes.count + 64 * jobs.count + 512)
+        writer.beginObject()
+        writer.key("jobs")
+        writer.beginArray()
+        for job in jobs.prefix(reduction.itemLimit) {
+            writer.beginObject()
+            copy.time("created_at", job["created_time"]?.exactInteger, into: &writer)
+            copy.members(of: job, except: ["created_at"], into: &writer)
+            writer.endObject()
+        }
+        writer.endArray()
+        copy.leaveOut(jobs.count - min(jobs.count, reduction.itemLimit), of: jobs.count, "jobs")
+        PageToken.write(nextPage, rest: root, except: "jobs", copy: &copy, into: &writer)
+        copy.facts(into: &writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    // MARK: Text
+
+    /// The page as text: every id and name, and as much else as fits.
+    var digest: String {
+        var text = ByteText(reserving: ResultBudget.text)
+        PageToken.heading(count: jobs.count, "job", "jobs", nextPage, into: &text)
+        let share = (ResultBudget.text - text.count - 300) / max(1, jobs.count)
+        for job in jobs { line(job, share: share, into: &text) }
+        guard !jobs.isEmpty else { return text.string }
+        text.append("Job pages: ")
+        text.append(workspace.origin)
+        text.append("/jobs/JOB_ID\nNext: list_runs with a job_id for its runs; run_now with a job_id to start it.")
+        return text.string(limit: ResultBudget.text)
+    }
+
+    private func line(_ job: JSONElement, share: Int, into text: inout ByteText) {
+        let start = text.count
+        let settings = job["settings"]
+        text.append("- ")
+        text.append(id: job["job_id"])
+        if let name = settings?["name"] {
+            text.append(byte: UInt8(ascii: " "))
+            text.append(quoted: name, limit: min(120, max(8, share - 28)))
+        }
+        let brief = text.count
+        if let settings { details(settings, into: &text) }
+        if let created = job["created_time"]?.exactInteger {
+            text.append(", created ")
+            text.append(time: created)
+        }
+        if let creator = job["creator_user_name"] {
+            text.append(" by ")
+            text.append(line: creator, limit: 64)
+        }
+        // Ids of all jobs come before details of some.
+        if text.count - start >= share { text.truncate(to: brief) }
+        text.append(byte: UInt8(ascii: "\n"))
+    }
+
+    private func details(_ settings: JSONElement, into text: inout ByteText) {
+        if let schedule = settings["schedule"] {
+            text.append(", cron ")
+            if let expression = schedule["quartz_cron_expression"] { text.append(quoted: expression, limit: 64) }
+            if let zone = schedule["timezone_id"] {
+                text.append(byte: UInt8(ascii: " "))
+                text.append(line: zone, limit: 40)
+            }
+            pause(schedule, into: &text)
+        } else if let continuous = settings["continuous"] {
+            text.append(", continuous")
+            pause(continuous, into: &text)
+        } else if let trigger = settings["trigger"] {
+            text.append(", triggered")
+            pause(trigger, into: &text)
+        }
+        guard let parameters = settings["parameters"], parameters.count > 0 else { return }
+        text.append(", parameters")
+        for parameter in parameters.elements {
+            guard let name = parameter["name"] else { continue }
+            text.append(byte: UInt8(ascii: " "))
+            text.append(line: name, limit: 40)
+        }
+    }
+
+    private func pause(_ schedule: JSONElement, into text: inout ByteText) {
+        if schedule["pause_status"]?.isString("PAUSED") == true { text.append(" (paused)") }
+    }
+}
+
+extension ByteText {
+    /// Appends an id, or a question mark where the service sent none.
+    mutating func append(id element: JSONElement?) {
+        if let id = element?.exactInteger { append(id) } else { append(byte: UInt8(ascii: "?")) }
+    }
+}

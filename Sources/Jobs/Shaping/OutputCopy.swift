@@ -1,0 +1,60 @@
+internal import JSON
+
+/// How much of each long text of a task's output a result holds, in bytes.
+struct OutputLimits {
+    /// The message: its beginning says what happened.
+    let error: Int
+    /// The stack trace: its end names the exception and the line.
+    let trace: Int
+    /// The logs: their end is nearest to the failure.
+    let logs: Int
+    /// What the notebook returned.
+    let result: Int
+
+    /// The share of one of `parts` outputs at a step of the ladder; each step halves it.
+    init(parts: Int, step: Int) {
+        let divisor = max(1, parts) << step
+        error = (4 << 10) / divisor
+        trace = (12 << 10) / divisor
+        logs = (12 << 10) / divisor
+        result = (12 << 10) / divisor
+    }
+}
+
+extension UpstreamCopy {
+    /// Writes the members of one task's output into the object that is open.
+    mutating func output(_ output: TaskOutput, limits: OutputLimits, now: Int64, into writer: inout JSONWriter) {
+        if let key = output.taskKey {
+            writer.key("task_key")
+            writer.copy(key)
+        }
+        if let id = output.run.runID {
+            writer.key("run_id")
+            writer.identifier(id)
+        }
+        facts(of: output.run, now: now, into: &writer)
+        text("error", output.root["error"] ?? output.error, limits.error, isTail: false, into: &writer)
+        text("error_trace", output.trace, limits.trace, isTail: true, into: &writer)
+        text("logs", output.logs, limits.logs, isTail: true, into: &writer)
+        if let notebook = output.root["notebook_output"] {
+            writer.key("notebook_output")
+            writer.beginObject()
+            text("result", notebook["result"], limits.result, isTail: false, into: &writer)
+            members(of: notebook, except: ["result"], into: &writer)
+            writer.endObject()
+        }
+        let handled = RunFacts.names + ["task_key", "run_id", "error", "error_trace", "logs", "notebook_output"]
+        members(of: output.root, except: handled, into: &writer)
+    }
+
+    private mutating func text(
+        _ name: String, _ element: JSONElement?, _ limit: Int, isTail: Bool, into writer: inout JSONWriter
+    ) {
+        guard let element else { return }
+        writer.key(name)
+        let text = element.cleanString ?? ""
+        guard text.utf8.count > limit else { return writer.string(text) }
+        writer.string(isTail ? TextCut.tail(text, limit: limit) : TextCut.head(text, limit: limit))
+        cut(name, to: limit, of: text.utf8.count)
+    }
+}

@@ -1,0 +1,102 @@
+internal import JSON
+
+/// The result of `get_run`: the run, all its tasks, and what to do next.
+struct RunDetail {
+    private let pages: RunPages
+    private let run: RunView
+    private let tasks: TaskList
+    private let workspace: Workspace
+    private let now: Int64
+
+    init(_ pages: RunPages, workspace: Workspace, now: Int64) {
+        self.pages = pages
+        run = pages.run
+        tasks = pages.tasks
+        self.workspace = workspace
+        self.now = now
+    }
+
+    /// The run as a JSON object.
+    var structured: [UInt8] { ResultBudget.fit(items: tasks.entries.count, write) }
+
+    private func write(_ reduction: Reduction) -> [UInt8] {
+        var copy = UpstreamCopy(runsOf: workspace, reduction)
+        var writer = JSONWriter(capacity: 16 << 10)
+        writer.beginObject()
+        copy.facts(of: run, now: now, into: &writer)
+        failedTasks(into: &writer)
+        let handled =
+            RunPages.pagedNames + RunFacts.names + [
+                "failed_tasks", "pages_read", "has_more", "next_page_token", "truncated", "left_out",
+            ]
+        copy.members(of: run.element, except: handled, into: &writer)
+        for name in RunPages.pagedNames { array(name, &copy, into: &writer) }
+        writer.key("pages_read")
+        writer.integer(Int64(pages.count))
+        writer.key("has_more")
+        writer.bool(pages.nextPage != nil)
+        if let next = pages.nextPage {
+            writer.key("next_page_token")
+            writer.copy(next)
+        }
+        copy.facts(into: &writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// The answer to "which tasks failed", so that nobody has to work it out from attempts and states (D-64, D-73).
+    private func failedTasks(into writer: inout JSONWriter) {
+        writer.key("failed_tasks")
+        writer.beginArray()
+        for task in tasks.failed.prefix(20) {
+            writer.beginObject()
+            if let key = task.taskKey {
+                writer.key("task_key")
+                writer.copy(key)
+            }
+            if let id = task.runID {
+                writer.key("run_id")
+                writer.identifier(id)
+            }
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    private func array(_ name: String, _ copy: inout UpstreamCopy, into writer: inout JSONWriter) {
+        let isTaskList = name == (tasks.areIterations ? "iterations" : "tasks")
+        if isTaskList { return taskArray(name, &copy, into: &writer) }
+        let elements = pages.elements(of: name)
+        guard !elements.isEmpty else { return }
+        guard !copy.reduction.dropsBulk || !Reduction.bulk.contains(name) else { return copy.drop(name) }
+        writer.key(name)
+        writer.beginArray()
+        for element in elements { copy.value(element, into: &writer) }
+        writer.endArray()
+    }
+
+    /// What failed or still runs comes first when not everything can stay.
+    private func taskArray(_ name: String, _ copy: inout UpstreamCopy, into writer: inout JSONWriter) {
+        guard !tasks.entries.isEmpty else { return }
+        var entries = tasks.entries
+        let limit = copy.reduction.itemLimit
+        if limit < entries.count { entries = Array(Self.byInterest(entries).prefix(limit)) }
+        writer.key(name)
+        writer.beginArray()
+        for entry in entries { copy.run(entry.view, now: now, isSuperseded: entry.isSuperseded, into: &writer) }
+        writer.endArray()
+        copy.leaveOut(tasks.entries.count - entries.count, of: tasks.entries.count, name)
+    }
+
+    private static func byInterest(_ entries: [TaskList.Entry]) -> [TaskList.Entry] {
+        let interest: (TaskList.Entry) -> Int = { entry in
+            if entry.isSuperseded { return 3 }
+            if entry.view.state.isOwnFailure { return 0 }
+            return entry.view.state.finished ? 2 : 1
+        }
+        return (0...3).flatMap { rank in entries.filter { interest($0) == rank } }
+    }
+
+    /// The run as text.
+    var digest: String { RunDigest(pages: pages, tasks: tasks, workspace: workspace, now: now).text }
+}

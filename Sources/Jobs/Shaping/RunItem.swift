@@ -1,0 +1,56 @@
+internal import JSON
+
+extension UpstreamCopy {
+    /// Writes a run, a task or an iteration as an object: our facts first, then what the service sent.
+    ///
+    /// - Parameters:
+    ///   - run: What to write.
+    ///   - now: Milliseconds since the epoch, for durations of runs that go on.
+    ///   - isSuperseded: Whether a later attempt of the same task exists (D-64).
+    ///   - writer: Where to.
+    mutating func run(_ run: RunView, now: Int64, isSuperseded: Bool = false, into writer: inout JSONWriter) {
+        writer.beginObject()
+        facts(of: run, now: now, into: &writer)
+        if isSuperseded {
+            writer.key("superseded")
+            writer.bool(true)
+        }
+        members(of: run.element, except: RunFacts.names, into: &writer)
+        writer.endObject()
+    }
+
+    /// Writes the computed members of a run into the object that is open (P-72, P-80).
+    func facts(of run: RunView, now: Int64, into writer: inout JSONWriter) {
+        writer.key("finished")
+        writer.bool(run.state.finished)
+        writer.key("outcome")
+        writer.string(run.state.outcome.rawValue)
+        if let cause = run.state.causeKind {
+            writer.key("cause_kind")
+            writer.string(cause.rawValue)
+        }
+        time("started_at", run.start, into: &writer)
+        time("ended_at", run.state.finished ? run.end : nil, into: &writer)
+        if let duration = run.duration(now: now) {
+            var text = ByteText(reserving: 16)
+            text.append(duration: duration)
+            writer.key("duration")
+            writer.string(utf8: text.bytes.span)
+        }
+    }
+
+    /// Writes an instant as ISO 8601, or nothing when it is not known.
+    func time(_ name: String, _ milliseconds: Int64?, into writer: inout JSONWriter) {
+        guard let milliseconds else { return }
+        var text = ByteText(reserving: 24)
+        text.append(time: milliseconds)
+        writer.key(name)
+        writer.string(utf8: text.bytes.span)
+    }
+}
+
+/// The members that this server adds to a run.
+enum RunFacts {
+    /// Should the service ever send one of these names, ours stays the only one.
+    static let names = ["finished", "outcome", "cause_kind", "started_at", "ended_at", "duration", "superseded"]
+}

@@ -1,0 +1,114 @@
+internal import JSON
+
+/// The result of `get_run_output`: one task's output, or those of the tasks that explain a job run.
+struct RunOutput {
+    private let resolved: ResolvedOutput
+    private let workspace: Workspace
+    private let now: Int64
+
+    init(_ resolved: ResolvedOutput, workspace: Workspace, now: Int64) {
+        self.resolved = resolved
+        self.workspace = workspace
+        self.now = now
+    }
+
+    /// The output as a JSON object.
+    var structured: [UInt8] {
+        ResultBudget.fit(items: resolved.pages?.tasks.latest.count ?? 0, write)
+    }
+
+    private func write(_ reduction: Reduction) -> [UInt8] {
+        var copy = UpstreamCopy(runsOf: workspace, reduction)
+        var writer = JSONWriter(capacity: 16 << 10)
+        writer.beginObject()
+        let step = Reduction.ladder.firstIndex(of: reduction) ?? Reduction.ladder.count
+        let limits = OutputLimits(parts: resolved.parts.count, step: step)
+        if resolved.parts.count == 1, case .success(let output) = resolved.parts[0].output {
+            copy.output(output, limits: limits, now: now, into: &writer)
+            jobRun(&copy, into: &writer)
+        } else {
+            several(limits, &copy, into: &writer)
+        }
+        copy.facts(into: &writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// The run behind a single output, when the caller gave the id of the whole run.
+    private func jobRun(_ copy: inout UpstreamCopy, into writer: inout JSONWriter) {
+        guard let pages = resolved.pages else { return }
+        writer.key("resolved_from_run")
+        writer.beginObject()
+        writer.key("run_id")
+        writer.identifier(resolved.run.id)
+        copy.facts(of: pages.run, now: now, into: &writer)
+        writer.endObject()
+        tasks(pages, &copy, into: &writer)
+    }
+
+    private func several(_ limits: OutputLimits, _ copy: inout UpstreamCopy, into writer: inout JSONWriter) {
+        writer.key("run_id")
+        writer.identifier(resolved.run.id)
+        if let pages = resolved.pages {
+            copy.facts(of: pages.run, now: now, into: &writer)
+            let handled = RunPages.pagedNames + RunFacts.names + ["run_id", "next_page_token", "has_more", "outputs"]
+            copy.members(of: pages.run.element, except: handled, into: &writer)
+        }
+        writer.key("outputs")
+        writer.beginArray()
+        for part in resolved.parts { self.part(part, limits, &copy, into: &writer) }
+        writer.endArray()
+        copy.leaveOut(
+            resolved.unreadFailures, of: resolved.unreadFailures + resolved.parts.count, "outputs of failed tasks")
+        if let pages = resolved.pages { tasks(pages, &copy, into: &writer) }
+    }
+
+    private func part(
+        _ part: ResolvedOutput.Part, _ limits: OutputLimits, _ copy: inout UpstreamCopy, into writer: inout JSONWriter
+    ) {
+        writer.beginObject()
+        switch part.output {
+        case .success(let output): copy.output(output, limits: limits, now: now, into: &writer)
+        case .failure(let error):
+            if let task = part.task { name(task, into: &writer) }
+            writer.key("output_error")
+            writer.string(error.callerMessage)
+        }
+        writer.endObject()
+    }
+
+    /// All tasks, short: which there are, what became of them, and the ids to ask for.
+    private func tasks(_ pages: RunPages, _ copy: inout UpstreamCopy, into writer: inout JSONWriter) {
+        let tasks = pages.tasks
+        let list = (tasks.failed + tasks.latest.filter { !$0.state.isOwnFailure })
+        writer.key(tasks.areIterations ? "iterations" : "tasks")
+        writer.beginArray()
+        for task in list.prefix(copy.reduction.itemLimit) {
+            writer.beginObject()
+            name(task, into: &writer)
+            writer.key("outcome")
+            writer.string(task.state.outcome.rawValue)
+            writer.endObject()
+        }
+        writer.endArray()
+        copy.leaveOut(list.count - min(list.count, copy.reduction.itemLimit), of: list.count, "tasks")
+        if let next = pages.nextPage {
+            writer.key("next_page_token")
+            writer.copy(next)
+        }
+    }
+
+    private func name(_ task: RunView, into writer: inout JSONWriter) {
+        if let key = task.taskKey {
+            writer.key("task_key")
+            writer.copy(key)
+        }
+        if let id = task.runID {
+            writer.key("run_id")
+            writer.identifier(id)
+        }
+    }
+
+    /// The output as text.
+    var digest: String { OutputDigest(resolved: resolved, workspace: workspace, now: now).text }
+}
