@@ -1,0 +1,1 @@
+"""What runs inside a virtual environment: one published MCP client, driven through all five tools."""

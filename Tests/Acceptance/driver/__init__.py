@@ -1,0 +1,1 @@
+"""The driver: starts the sandbox and the server, runs the clients, and checks what only an operator sees."""

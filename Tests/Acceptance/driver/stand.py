@@ -1,0 +1,151 @@
+"""The test stand: the sandbox and the server as real processes on free loopback ports."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from driver.web import Reply, request
+
+ROOT = Path(__file__).resolve().parents[3]
+BINARIES = ROOT / os.environ.get("BUILD_FOLDER", ".build/debug")
+WORK = ROOT / ".run" / "acceptance"
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(condition: Callable[[], Any], what: str, seconds: float = 20) -> Any:
+    """Returns the first true value of `condition`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if value := condition():
+            return value
+        time.sleep(0.02)
+    raise AssertionError(f"waited {seconds} s in vain for: {what}")
+
+
+class Process:
+    """A child process whose output goes to a file."""
+
+    def __init__(self, name: str, arguments: list[str | Path], environment: dict[str, str]) -> None:
+        WORK.mkdir(parents=True, exist_ok=True)
+        self.name = name
+        self.log = WORK / f"{name}.log"
+        # Nothing of the caller's settings may reach the child, and no .env lies in its folder.
+        inherited = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
+        with self.log.open("wb") as log:
+            self.child = subprocess.Popen(
+                arguments, cwd=WORK, env=inherited | environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def answers(self, url: str) -> bool:
+        """Whether `url` answers 200; a process that has ended is an error."""
+        assert self.child.poll() is None, f"{self.name} ended with status {self.child.poll()}:\n{self.tail()}"
+        try:
+            return request("GET", url, timeout=2).status == 200
+        except OSError:
+            return False
+
+    def tail(self, lines: int = 12) -> str:
+        """The last lines of its output."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    def stop(self, timeout: float = 15) -> int:
+        """Sends SIGTERM and returns the exit status; a process that does not end is killed."""
+        if self.child.poll() is None:
+            self.child.send_signal(signal.SIGTERM)
+        try:
+            return self.child.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.wait()
+            raise AssertionError(f"{self.name} did not end within {timeout} s of SIGTERM:\n{self.tail()}") from None
+
+
+class Server(Process):
+    """The product."""
+
+    def __init__(self, environment: dict[str, str], name: str = "server") -> None:
+        self.port, self.metrics_port = free_port(), free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.endpoint = f"{self.base}/mcp"
+        self.metrics = f"http://127.0.0.1:{self.metrics_port}"
+        settings = {
+            "MCP_PORT": str(self.port), "METRICS_PORT": str(self.metrics_port), "MCP_BASE_URL": self.base,
+            "LOG_FORMAT": "json", "LOG_LEVEL": "debug",
+        }
+        super().__init__(name, [BINARIES / "databricks-jobs-mcp", "serve"], settings | environment)
+
+    def wait_until_ready(self) -> None:
+        """Returns when it answers that it is ready."""
+        wait_until(lambda: self.answers(f"{self.base}/readyz"), f"{self.name} to be ready")
+
+    def records(self) -> list[dict[str, Any]]:
+        """The log so far; a line that is no JSON object fails the caller."""
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+    def rpc(
+        self, token: str, method: str, params: dict[str, Any] | None = None, *, headers: dict[str, str] | None = None,
+        timeout: float = 30,
+    ) -> Reply:
+        """One JSON-RPC request as an older client sends it."""
+        fields = {
+            "Authorization": f"Bearer {token}", "Accept": "application/json, text/event-stream",
+            "MCP-Protocol-Version": "2025-11-25",
+        }
+        message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params or {}}
+        return request("POST", self.endpoint, headers=fields | (headers or {}), body=message, timeout=timeout)
+
+    def call(self, token: str, tool: str, arguments: dict[str, Any] | None = None, **options: Any) -> Reply:
+        """One tool call."""
+        return self.rpc(token, "tools/call", {"name": tool, "arguments": arguments or {}}, **options)
+
+
+class Stand:
+    """A sandbox, and a server that uses it."""
+
+    def __init__(self) -> None:
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.sandbox = Process("sandbox", [BINARIES / "databricks-sandbox", "serve", "--port", str(port)], {})
+        wait_until(lambda: self.sandbox.answers(f"{self.url}/_control/requests"), "the sandbox to answer")
+        self.environment = dict(line.split("=", 1) for line in self.command("environment").splitlines())
+        self.server = Server(self.environment)
+        self.server.wait_until_ready()
+
+    def command(self, *arguments: str) -> str:
+        """What a subcommand of the sandbox prints."""
+        return subprocess.run(
+            [BINARIES / "databricks-sandbox", *arguments, "--url", self.url], check=True, capture_output=True, text=True,
+        ).stdout.strip()
+
+    def token(self, user: str) -> str:
+        """A fresh access token for the server, as a sign-in would give it."""
+        return self.command("token", "--user", user)
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        """One call of the sandbox's control API."""
+        reply = request(method, f"{self.url}/_control/{path}", body=body)
+        assert reply.status < 300, f"{method} /_control/{path}: {reply.status} {reply.text[:300]}"
+        return reply.json if reply.body else None
+
+    def requests(self) -> list[dict[str, Any]]:
+        """What the sandbox received, oldest first."""
+        return self.control("GET", "requests")["requests"]
+
+    def stop(self) -> None:
+        """Ends both processes."""
+        try:
+            if self.server.child.poll() is None:
+                self.server.stop()
+        finally:
+            self.sandbox.stop()
