@@ -1,0 +1,66 @@
+"""Load, and what it cost."""
+
+import json
+import os
+import subprocess
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bench.processes import Child
+from bench.stand import MESSAGE, Stand
+
+SCRIPT = Path(__file__).resolve().parents[1] / "tools_call.lua"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One measurement."""
+
+    target: str
+    connections: int
+    requests_per_second: float
+    p50_ms: float
+    p99_ms: float
+    cpu_us_per_call: float
+    resident_mb: float
+    peak_mb: float
+
+    def plain(self) -> dict:
+        """For JSON."""
+        return asdict(self)
+
+
+def wrk(stand: Stand, port: int, connections: int, seconds: int) -> dict:
+    """One run of wrk on a single thread; any error or wrong answer ends the program."""
+    environment = os.environ | {
+        "BENCH_BODY": json.dumps(MESSAGE, separators=(",", ":")),
+        "BENCH_HEADERS": "\n".join(f"{name}: {value}" for name, value in stand.headers().items()),
+    }
+    output = subprocess.run(
+        ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--timeout", "10s",
+         "--script", SCRIPT, f"http://127.0.0.1:{port}"],
+        env=environment, check=True, capture_output=True, text=True, timeout=seconds + 30).stdout
+    summary = json.loads(output.strip().splitlines()[-1])
+    if summary["errors"] or not summary["requests"]:
+        raise SystemExit(f"wrk met errors on port {port}:\n{output}")
+    return summary
+
+
+def measure(
+    stand: Stand, target: str, child: Child, port: int, connections: int, *, seconds: int, warm_up: int
+) -> Figures:
+    """Warms up, measures, and makes sure that right answers were counted and not refusals."""
+    size = stand.probe(port)
+    wrk(stand, port, connections, warm_up)
+    before = child.cpu_seconds()
+    summary = wrk(stand, port, connections, seconds)
+    used = child.cpu_seconds() - before
+    stand.probe(port)
+    mean = summary["bytes"] / summary["requests"]
+    if not size <= mean <= size + 1_500:
+        raise SystemExit(f"{target}: answers of {mean:.0f} bytes on average, but a right one has {size} and its head")
+    return Figures(
+        target=target, connections=connections,
+        requests_per_second=round(summary["requests"] / summary["seconds"], 1),
+        p50_ms=summary["p50_ms"], p99_ms=summary["p99_ms"],
+        cpu_us_per_call=round(used / summary["requests"] * 1e6, 1), **child.memory())
