@@ -67,7 +67,8 @@ let package = Package(
         .executableTarget(
             name: "App",
             dependencies: [
-                "Auth", "Jobs", "MCP", "JSON", "HTTPTransport", "Observability", "Systemd", hummingbird, serviceLifecycle,
+                "Auth", "Jobs", "MCP", "JSON", "HTTPTransport", "Observability", "Systemd", hummingbird,
+                serviceLifecycle,
                 configuration, argumentParser, logging, metrics, httpTypes, locks, nioCore,
             ],
             swiftSettings: settings),
@@ -86,7 +87,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "JSON", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", logging, metrics, locks, nioCore, nioPosix,
+                "JSON", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", logging, metrics, locks, nioCore,
+                nioPosix,
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
@@ -103,11 +105,15 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "AuthTests",
-            dependencies: ["Auth", "JSON", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", "TestSupport", locks, logging],
+            dependencies: [
+                "Auth", "JSON", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", "TestSupport", locks, logging,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "JobsTests",
-            dependencies: ["Jobs", "MCP", "JSON", "HTTPTransport", "Observability", "Sandbox", "TestSupport", locks, logging],
+            dependencies: [
+                "Jobs", "MCP", "JSON", "HTTPTransport", "Observability", "Sandbox", "TestSupport", locks, logging,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "SandboxTests", dependencies: ["Sandbox", "JSON", "OpenSSL", "HTTPTransport", "TestSupport"],
@@ -115,12 +121,16 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Auth", "Jobs", "MCP", "JSON", "HTTPTransport", "Observability", "TestSupport", configuration, logging,
+                "App", "Auth", "Jobs", "MCP", "JSON", "HTTPTransport", "Observability", "TestSupport", configuration,
+                logging,
             ],
             swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["App", "JSON", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", "TestSupport", nioCore, nioPosix, locks],
+            dependencies: [
+                "App", "JSON", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", "TestSupport", nioCore, nioPosix,
+                locks,
+            ],
             swiftSettings: settings),
     ]
 )
