@@ -54,7 +54,7 @@ let package = Package(
         .target(
             name: "Observability", dependencies: ["JSON", "Systemd", logging, metrics, locks], swiftSettings: settings),
         .target(
-            name: "MCP", dependencies: ["JSON", "Observability", httpTypes, logging], swiftSettings: settings),
+            name: "MCP", dependencies: ["JSON", "Observability", httpTypes, logging, locks], swiftSettings: settings),
         .target(
             name: "Auth",
             dependencies: [

@@ -1,0 +1,58 @@
+internal import HTTPTypes
+internal import JSON
+
+/// Arrays of messages, which revision 2025-03-26 alone has (8.3).
+extension Dispatcher {
+    func respond(toBatch batch: JSONElement, _ headers: RequestHeaders, _ caller: Caller) async -> MCPReply {
+        var summary = MCPSummary()
+        summary.method = "_BATCH"
+        if let error = Self.refusal(batch, headers.protocolVersion, limits) { return .error(nil, error, summary) }
+        summary.era = .legacy
+        summary.protocolVersion = .march2025
+
+        var json = JSONWriter(capacity: 1_024)
+        json.beginArray()
+        var isEmpty = true
+        for element in batch.elements {
+            guard let response = await response(toElement: element, caller) else { continue }
+            json.raw(response)
+            isEmpty = false
+        }
+        json.endArray()
+        return isEmpty
+            ? MCPReply(status: .accepted, summary: summary)
+            : MCPReply(status: .ok, headers: MCPReply.jsonHeaders, body: json.bytes, summary: summary)
+    }
+
+    /// B-01 and B-02: batches that are refused as a whole.
+    private static func refusal(_ batch: JSONElement, _ version: RoutingHeader, _ limits: MCPLimits) -> RPCError? {
+        switch version {
+        case .absent, .value(ProtocolVersion.march2025.rawValue): break
+        default: return .invalidRequest("Batches are only accepted for revision 2025-03-26")
+        }
+        guard batch.count > 0 else { return .invalidRequest("The batch is empty") }
+        guard batch.count <= limits.maximumBatch else {
+            return .invalidRequest("The batch has more than \(limits.maximumBatch) elements")
+        }
+        guard !batch.elements.contains(where: { $0["params"]?["_meta"]?[MetaKey.protocolVersion] != nil }) else {
+            return .invalidRequest("Requests that name a protocol version cannot be part of a batch")
+        }
+        return nil
+    }
+
+    /// B-03 and B-04; nothing for notifications and responses.
+    private func response(toElement element: JSONElement, _ caller: Caller) async -> [UInt8]? {
+        switch IncomingMessage(element) {
+        case .notification, .response: return nil
+        case .invalid(let id, let error): return RPCResponse.error(id, error)
+        case .request(let request):
+            guard let method = request.method, method.exists(in: .legacy) else {
+                return RPCResponse.error(request.id, .methodNotFound(request.methodName.quotable, in: .legacy))
+            }
+            guard method != .initialize else {
+                return RPCResponse.error(request.id, .invalidRequest("initialize cannot be part of a batch"))
+            }
+            return await answer(request, method, .march2025, caller).message
+        }
+    }
+}

@@ -1,0 +1,45 @@
+internal import HTTPTypes
+internal import JSON
+
+/// Steps 6 to 10 of the pipeline (section 2): what is refused before a message is looked at.
+enum Inbound {
+    /// Steps 6 to 9, which need no body but its length.
+    static func refusal(
+        _ method: HTTPRequest.Method, _ headers: RequestHeaders, _ accepted: AcceptedTypes, bodyBytes: Int,
+        _ limits: MCPLimits
+    ) -> MCPReply? {
+        guard method == .post else {
+            var reply = MCPReply(status: .methodNotAllowed)  // T-16
+            reply.headers[.allow] = "POST"
+            return reply
+        }
+        if bodyBytes > limits.maximumBodyBytes {
+            return refusal(.contentTooLarge, "The body has more than \(limits.maximumBodyBytes) bytes")
+        }
+        if !BodyType.isJSON(headers.contentType, encoding: headers.contentEncoding) {
+            return refusal(.unsupportedMediaType, "The body must be application/json in UTF-8, not compressed")
+        }
+        if !accepted.json, !accepted.eventStream {
+            return refusal(.notAcceptable, "Accept must allow application/json or text/event-stream")
+        }
+        return nil
+    }
+
+    /// Step 10: the body as JSON, within the limits of J-08.
+    static func parse(_ body: [UInt8], _ limits: MCPLimits) throws(RPCError) -> JSONElement {
+        do throws(JSONError) {
+            return try JSONDocument(parsing: body, limits: limits.json).root
+        } catch {
+            switch error.reason {
+            case .tooDeep: throw .invalidRequest("Nested deeper than \(limits.json.maximumDepth) levels")
+            case .tooManyValues: throw .invalidRequest("More than \(limits.json.maximumValues) values")
+            case .duplicateName: throw .invalidRequest("Duplicate member name")
+            default: throw RPCError(.parse, "Parse error", status: .badRequest)
+            }
+        }
+    }
+
+    private static func refusal(_ status: HTTPResponse.Status, _ message: String) -> MCPReply {
+        .error(nil, RPCError(.invalidRequest, message, status: status))
+    }
+}
