@@ -56,7 +56,8 @@ extension Sandbox {
                 description: "The sandbox listens on loopback only (127.0.0.1, ::1, localhost), not on '\(host)'.")
         }
         var logger = Logger(label: "sandbox")
-        logger.logLevel = .warning
+        // The server reports at error level that it is being cancelled, which is how it always ends here.
+        logger.logLevel = .critical
         let application = Hummingbird.Application(
             responder: SandboxResponder(sandbox: self),
             configuration: ApplicationConfiguration(address: .hostname(host, port: configuration.port)),

@@ -6,5 +6,5 @@ internal import ArgumentParser
         commandName: "databricks-sandbox",
         abstract: "A stand-in for Microsoft Entra ID and an Azure Databricks workspace, on loopback.",
         discussion: "For demonstrations and tests only: it hands out a token for anybody who asks.",
-        subcommands: [ServeCommand.self, EnvironmentCommand.self])
+        subcommands: [ServeCommand.self, TokenCommand.self, EnvironmentCommand.self])
 }

@@ -15,6 +15,7 @@ struct EntraError: Error, Sendable {
     /// - Parameters:
     ///   - code: The number after `AADSTS`; one outside the catalogue counts as `invalid_request`.
     ///   - text: What `error_description` says; a general sentence when `nil`.
+    ///   - claims: A claims challenge.
     init(_ code: Int, _ text: String? = nil, claims: String? = nil) {
         self.code = code
         error = Self.errors[code] ?? "invalid_request"

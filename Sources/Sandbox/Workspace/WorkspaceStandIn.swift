@@ -27,9 +27,7 @@ final class WorkspaceStandIn: Sendable {
 
     func setURL(_ url: String) { state.withLockedValue { $0.url = url } }
 
-    /// Answers a request below `/api/`.
-    ///
-    /// - Parameter flags: Gets what a test should not overlook.
+    /// Answers a request below `/api/`; `flags` gets what a test should not overlook.
     func respond(
         to request: SandboxRequest, route: Route, entra: EntraStandIn, flags: inout Set<RecordedRequest.Flag>
     ) -> SandboxReply {
