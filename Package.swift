@@ -107,6 +107,7 @@ let package = Package(
             name: "AuthTests",
             dependencies: [
                 "Auth", "JSON", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", "TestSupport", locks, logging,
+                metrics,
             ],
             swiftSettings: settings),
         .testTarget(

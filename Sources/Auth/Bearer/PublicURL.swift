@@ -35,7 +35,9 @@ package struct PublicURL: Sendable, Hashable, CustomStringConvertible {
         let bracket = text.hasPrefix("[") ? text.firstIndex(of: "]").map(text.index(after:)) : text.firstIndex(of: ":")
         let host = text[..<(bracket ?? text.endIndex)]
         let tail = text[(bracket ?? text.endIndex)...]
-        let isAddress = host.hasPrefix("[") && host.dropFirst().dropLast().utf8.allSatisfy(isAddressByte)
+        let isAddress =
+            host.hasPrefix("[") && host.hasSuffix("]") && host.utf8.count > 2
+            && host.dropFirst().dropLast().utf8.allSatisfy(isAddressByte)
         guard !host.isEmpty, isAddress || host.utf8.allSatisfy(isHostByte) else { return false }
         return tail.isEmpty || (tail.hasPrefix(":") && (UInt16(tail.dropFirst()) ?? 0) > 0)
     }

@@ -85,8 +85,7 @@ package actor JWKSCache {
 
     private func refresh() async {
         let flight = self.flight ?? start()
-        // Far longer than a fetch may take by its own deadline.
-        _ = await flight.outcome(within: .seconds(60), time: time)
+        _ = await flight.outcome()
     }
 
     /// Starts a fetch that no caller owns, so that cancelling one leaves it running for the others.

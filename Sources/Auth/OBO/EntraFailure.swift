@@ -41,7 +41,7 @@ package struct EntraFailure: Sendable, Equatable {
         let isTablesClass = known?.row.failureClass == failureClass
         let words = isTablesClass ? known?.row.message : nil
         message = failureClass == .configuration ? failureClass.generalMessage : words ?? failureClass.generalMessage
-        let isForOperator = failureClass == .configuration || known?.row.remedy != nil
+        let isForOperator = isTablesClass && (failureClass == .configuration || known?.row.remedy != nil)
         remedy = isForOperator ? [words, known?.row.remedy].compactMap { $0 }.joined(separator: " ") : nil
     }
 

@@ -25,7 +25,7 @@ final class Flight<Outcome: Sendable>: Sendable {
         for waiter in waiters.values { waiter.resume(returning: outcome) }
     }
 
-    /// Waits for the outcome.
+    /// Waits for the outcome, but not for ever.
     ///
     /// - Returns: `nil` when the calling task is cancelled or `limit` has passed first.
     func outcome(within limit: Duration, time: TimeSource) async -> Outcome? {
@@ -43,7 +43,10 @@ final class Flight<Outcome: Sendable>: Sendable {
         }
     }
 
-    private func outcome() async -> Outcome? {
+    /// Waits for the outcome as long as the work takes, which must bound itself.
+    ///
+    /// - Returns: `nil` when the calling task is cancelled first.
+    func outcome() async -> Outcome? {
         let id = state.withLockedValue { state in
             state.nextID += 1
             return state.nextID

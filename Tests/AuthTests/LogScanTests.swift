@@ -1,0 +1,61 @@
+import Auth
+import HTTPTransport
+import JSON
+import Logging
+import Observability
+import TestSupport
+import Testing
+
+/// Looks for secrets in everything that is logged, reported or printed (E-152, E-183).
+@Suite struct LogScanTests {
+    @Test("No token, signature, secret or assertion appears in any record, error, answer or metric")
+    func scan() async throws {
+        try await withObservation { log, registry in
+            let answers: [Result<HTTPResponse, TransportError>] = [
+                .success(OBORig.granted("databricks-token-value")),
+                .failure(TransportError(.tls, requestWasSent: false, detail: "certificate")),
+            ]
+            var texts: [String] = []
+            var secrets = [OBORig.secret, "p%2Bq%26r~s-very-secret", "databricks-token-value", "refresh-token-value"]
+            let rig = try await OBORig.make(transport: StubTransport(answering: answers))
+            for row in RejectionCase.all {
+                let token = try row.token()
+                secrets += Self.parts(of: token)
+                let outcome = await rig.auth.authenticate(token)
+                texts.append(String(reflecting: outcome))
+                texts.append(String(decoding: outcome.refusal?.body ?? [], as: UTF8.self))
+                texts.append(String(reflecting: await rig.auth.verdict(on: token)))
+            }
+            for row in CodeCase.all {
+                let answer = OBORig.refused(row.code) { $0["refresh_token"] = "refresh-token-value" }
+                rig.transport.answer { _ in answer }
+                let principal = try await rig.auth.principal {
+                    $0["uti"] = .string("\(row.code)")
+                    $0["exp"] = .integer(Fixed.now + 80_000)
+                }
+                secrets += Self.parts(of: principal.assertion.revealed)
+                texts.append(String(reflecting: principal))
+                async let pending = rig.error(principal)
+                if row.failureClass == .transient {
+                    await rig.clock.untilSleeping(2)  // the caller's patience and the pause before the retry
+                    rig.clock.advance(by: .seconds(2))
+                }
+                let error = try await pending
+                texts += [error.callerMessage, error.operatorMessage, String(reflecting: error)]
+                rig.clock.advance(by: .seconds(61))  // past the pause of a throttled row
+            }
+            texts += log.records.map(\.text) + [registry.exposition()]
+
+            #expect(log.records.count > 50)
+            let everything = texts.joined(separator: "\n")
+            for secret in Set(secrets) { #expect(!everything.contains(secret)) }
+        }
+    }
+
+    /// Every segment of a token that is long enough to mean something, and pieces from the middle of each.
+    private static func parts(of token: String) -> [String] {
+        let segments = token.split(separator: ".").filter { $0.count >= 32 }.map(String.init)
+        let middles = segments.map { String($0.dropFirst($0.count / 2).prefix(24)) }
+        return ([token] + segments + middles).filter { $0.count >= 20 }
+    }
+}
