@@ -34,7 +34,7 @@ enum AttemptOutcome {
         guard case .answer(let response) = self,
             let document = try? JSONDocument(parsing: response.body, limits: .upstream),
             document.root.kind == .object
-        else { return .failure(AttemptFailure(notJSON: status ?? 0)) }
+        else { return .failure(AttemptFailure(notAnAnswer: status ?? 0)) }
         return .success(DatabricksAnswer(document: document, workspaceID: Self.workspaceID(response.headers)))
     }
 
@@ -71,8 +71,8 @@ struct AttemptFailure: Error {
     }
 
     /// A success without a JSON object; its body is nobody's business.
-    init(notJSON status: Int) {
-        kind = .notJSON
+    init(notAnAnswer status: Int) {
+        kind = .notAnAnswer
         requestedDelay = nil
         cause = .answer(FailedAnswer(status: status, body: ErrorBody(decoding: [], status: status, reasonHeader: nil)))
     }
@@ -94,7 +94,7 @@ struct AttemptFailure: Error {
     var mayHaveActed: Bool {
         switch cause {
         case .transport(let error): error.requestWasSent
-        case .answer(let answer): answer.status != 503 && answer.status >= 500 || kind == .notJSON
+        case .answer(let answer): answer.status != 503 && answer.status >= 500 || kind == .notAnAnswer
         }
     }
 

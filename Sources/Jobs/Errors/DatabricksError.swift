@@ -59,11 +59,12 @@ package struct DatabricksError: CallerFacingError, Equatable {
     /// Repeats the service's own words, marked as a quotation, unless they only repeat the status.
     private static func quote(_ body: ErrorBody, kind: FailureKind) -> String {
         // What stands in the place of an answer comes from somebody else than Databricks.
-        guard kind != .notJSON, kind != .redirect, kind != .privateLink else { return "" }
+        guard kind != .notAnAnswer, kind != .redirect, kind != .privateLink else { return "" }
+        let stop = body.message.hasSuffix(".") ? "" : "."
         return switch body.shape {
         case .empty: ""
-        case .unparsed: " The answer has no known form; it starts: \"\(body.message)\"."
-        case .json, .scim, .plainText, .html: " Databricks says: \"\(body.message)\"."
+        case .unparsed: " The answer has no known form; it starts: \"\(body.message)\"\(stop)"
+        case .json, .scim, .plainText, .html: " Databricks says: \"\(body.message)\"\(stop)"
         }
     }
 

@@ -27,7 +27,7 @@ extension FailureKind {
     /// Statuses for which a front door's text says more than the number; codes win over the rest.
     private static func byStatus(_ status: Int) -> FailureKind {
         switch status {
-        case 200..<300: .notJSON
+        case 200..<300: .notAnAnswer
         case 300..<400: .redirect
         case 401: .tokenRefused
         case 403: .forbidden

@@ -7,8 +7,8 @@ package enum FailureKind: String, Sendable, CaseIterable {
     case privateLink = "private_link"
     /// Any other redirect; none is ever followed (D-109).
     case redirect
-    /// A success whose body is not a JSON object (D-109).
-    case notJSON = "not_json"
+    /// A success whose body is not a JSON object, or not the promised one (D-109).
+    case notAnAnswer = "not_an_answer"
     /// The API version has no such path there (D-29).
     case noSuchEndpoint = "no_such_endpoint"
     /// Too many requests (D-95, D-112).
@@ -74,7 +74,7 @@ package enum FailureKind: String, Sendable, CaseIterable {
         case .notFound: .notFound
         case .invalid: .invalidArgument
         case .locked, .conflict, .unavailable, .unreachable, .timedOut: .unavailable
-        case .redirect, .notJSON, .serverError, .unexpected, .tooLarge, .notSent: .internal
+        case .redirect, .notAnAnswer, .serverError, .unexpected, .tooLarge, .notSent: .internal
         }
     }
 

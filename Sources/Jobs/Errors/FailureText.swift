@@ -7,7 +7,7 @@ struct FailureText {
     func lead(status: Int, code: String?) -> String {
         let source = code.map { "HTTP \(status), \($0)" } ?? "HTTP \(status)"
         switch kind {
-        case .notJSON, .redirect, .privateLink: return "Databricks did not answer the request (\(source)): "
+        case .notAnAnswer, .redirect, .privateLink: return "Databricks did not answer the request (\(source)): "
         case .unavailable, .serverError: return "Databricks could not serve the request (\(source)): "
         default: return "Databricks refused the request (\(source)): "
         }
@@ -26,7 +26,7 @@ struct FailureText {
         switch kind {
         case .privateLink: "the workspace accepts connections through a private link only"
         case .redirect: "it redirected the call, and API calls are never redirected"
-        case .notJSON: "what came back is not a JSON object"
+        case .notAnAnswer: "what came back is not an answer of the Jobs API"
         case .noSuchEndpoint: "this version of the Jobs API is not available in the workspace"
         case .throttled: "too many requests are made to the workspace"
         case .wrongAudience: "this server presented a token for another resource"
@@ -57,7 +57,7 @@ struct FailureText {
     func nextStep(retryAfterSeconds: Int?) -> String {
         switch kind {
         case .privateLink: "An administrator must run this server inside the workspace's private network."
-        case .redirect, .notJSON, .wrongAudience, .tls, .notSent:
+        case .redirect, .notAnAnswer, .wrongAudience, .tls, .notSent:
             "An administrator of this server must check DATABRICKS_HOST and the log; trying again does not help."
         case .noSuchEndpoint, .notImplemented:
             "An administrator of this server must set DATABRICKS_API_VERSION to a version the workspace has."

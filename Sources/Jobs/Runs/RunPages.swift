@@ -17,8 +17,17 @@ struct RunPages {
     /// Joins the answers, given in order.
     init(_ first: DatabricksAnswer, _ others: [DatabricksAnswer]) {
         pages = [first.root] + others.map(\.root)
-        run = RunView(first.root)
+        run = Self.view(of: first.root)
         nextPage = PageToken.next(in: (others.last ?? first).root)
+    }
+
+    /// A task run that lists itself may leave its state to that entry (D-60).
+    private static func view(of root: JSONElement) -> RunView {
+        let run = RunView(root)
+        guard root["status"] == nil, root["state"] == nil, let task = root["tasks"]?[0].map(RunView.init),
+            task.runID == run.runID
+        else { return run }
+        return RunView(root, state: task.state)
     }
 
     /// How many pages were read.

@@ -84,6 +84,8 @@ package struct RunState: Sendable, Equatable {
     private static func cause(of outcome: RunOutcome, _ words: Words) -> CauseKind? {
         if let code = words.terminationCode, quotaCodes.contains(code) { return .quota }
         if words.resultState == "MAXIMUM_CONCURRENT_RUNS_REACHED" { return .quota }
+        // What was skipped is a consequence: its type says nothing about the cause (D-73).
+        if outcome == .skipped { return nil }
         switch words.terminationType {
         case "CLIENT_ERROR": return .user
         case "CLOUD_FAILURE": return .cloud

@@ -7,9 +7,12 @@ struct RunView {
     let element: JSONElement
     let state: RunState
 
-    init(_ element: JSONElement) {
+    init(_ element: JSONElement) { self.init(element, state: RunState(of: element)) }
+
+    /// A view of a run whose state stands elsewhere.
+    init(_ element: JSONElement, state: RunState) {
         self.element = element
-        state = RunState(of: element)
+        self.state = state
     }
 
     var runID: Int64? { id("run_id") }

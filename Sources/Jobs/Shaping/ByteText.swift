@@ -21,9 +21,11 @@ package struct ByteText {
 
     mutating func append(contentsOf other: ArraySlice<UInt8>) { bytes.append(contentsOf: other) }
 
-    /// The text, cut after the last line that ends within `limit` bytes when it is longer.
+    /// The text without a line break at its end, cut after a line when it is longer than `limit` bytes.
     func string(limit: Int) -> String {
-        guard bytes.count > limit else { return string }
+        guard bytes.count > limit else {
+            return String(decoding: bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...], as: UTF8.self)
+        }
         let marker = "[cut]"
         let head = bytes[..<(limit - marker.utf8.count)]
         let end = head.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0

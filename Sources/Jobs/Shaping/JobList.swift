@@ -45,7 +45,7 @@ struct JobList {
         PageToken.heading(count: jobs.count, "job", "jobs", nextPage, into: &text)
         let share = (ResultBudget.text - text.count - 300) / max(1, jobs.count)
         for job in jobs { line(job, share: share, into: &text) }
-        guard !jobs.isEmpty else { return text.string }
+        guard !jobs.isEmpty else { return text.string(limit: ResultBudget.text) }
         text.append("Job pages: ")
         text.append(workspace.origin)
         text.append("/jobs/JOB_ID\nNext: list_runs with a job_id for its runs; run_now with a job_id to start it.")

@@ -33,7 +33,7 @@ extension UpstreamCopy {
             writer.identifier(id)
         }
         facts(of: output.run, now: now, into: &writer)
-        text("error", output.root["error"] ?? output.error, limits.error, isTail: false, into: &writer)
+        text("error", output.error, limits.error, isTail: false, into: &writer)
         text("error_trace", output.trace, limits.trace, isTail: true, into: &writer)
         text("logs", output.logs, limits.logs, isTail: true, into: &writer)
         if let notebook = output.root["notebook_output"] {
@@ -52,9 +52,10 @@ extension UpstreamCopy {
     ) {
         guard let element else { return }
         writer.key(name)
-        let text = element.cleanString ?? ""
-        guard text.utf8.count > limit else { return writer.string(text) }
-        writer.string(isTail ? TextCut.tail(text, limit: limit) : TextCut.head(text, limit: limit))
-        cut(name, to: limit, of: text.utf8.count)
+        let text = element.string ?? ""
+        // Cut first, clean after: a 5 MB log is not worth cleaning for its end.
+        let shown = isTail ? TextCut.tail(text, limit: limit) : TextCut.head(text, limit: limit)
+        writer.string(UntrustedText.cleaned(shown))
+        if text.utf8.count > limit { cut(name, to: limit, of: text.utf8.count) }
     }
 }

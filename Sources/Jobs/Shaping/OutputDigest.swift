@@ -62,6 +62,7 @@ struct OutputDigest {
             text.append("\n")
         }
         texts(of: output, room: room, into: &text)
+        parents(of: output.run, into: &text)
         if output.isEmpty { text.append(output.run.state.emptyOutputPhrase) }
         let start = text.count
         text.append("Link: ")
@@ -72,15 +73,25 @@ struct OutputDigest {
         }
     }
 
+    /// The ids for the questions that come next.
+    private func parents(of run: RunView, into text: inout ByteText) {
+        guard resolved.pages == nil, let parent = run.jobRunID, let job = run.jobID else { return }
+        text.append("It belongs to job run ")
+        text.append(parent)
+        text.append(" of job ")
+        text.append(job)
+        text.append(".\n")
+    }
+
     /// Trace and logs with a view on their end, the notebook's result with one on its beginning (D-81).
     private func texts(of output: TaskOutput, room: Int, into text: inout ByteText) {
-        if let trace = output.trace?.cleanString {
+        if let trace = output.trace?.string {
             block("Trace", TextCut.tail(trace, limit: room / 2), into: &text)
         }
-        if let result = output.notebookResult?.cleanString {
+        if let result = output.notebookResult?.string {
             block("Notebook result", TextCut.head(result, limit: room / 3), into: &text)
         }
-        if let logs = output.logs?.cleanString {
+        if let logs = output.logs?.string {
             block("Logs", TextCut.tail(logs, limit: output.trace == nil ? room / 2 : room / 4), into: &text)
         }
         if let child = output.childRunID {

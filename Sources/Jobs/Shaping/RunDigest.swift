@@ -13,6 +13,7 @@ struct RunDigest {
         var text = ByteText(reserving: ResultBudget.text)
         verdict(into: &text)
         parameters(into: &text)
+        history(into: &text)
         forEach(into: &text)
         taskLines(into: &text)
         more(into: &text)
@@ -77,6 +78,19 @@ struct RunDigest {
         text.append("\n")
     }
 
+    /// The original and its repairs, which share the run's id (D-67).
+    private func history(into text: inout ByteText) {
+        for entry in pages.elements(of: "repair_history").prefix(5) {
+            let attempt = RunView(entry)
+            text.append(entry["type"]?.isString("REPAIR") == true ? "Repair " : "Original")
+            if let id = entry["id"] { text.append(id: id) }
+            text.append(": ")
+            text.append(state: attempt.state)
+            text.append(timesOf: attempt, now: now)
+            text.append("\n")
+        }
+    }
+
     /// The numbers of a for-each task (D-65), which its own run carries in its only task.
     private func forEach(into text: inout ByteText) {
         let tasks = pages.elements(of: "tasks")
@@ -95,7 +109,7 @@ struct RunDigest {
             guard let words = message["error_message"] else { continue }
             text.append("- ")
             text.append(id: message["count"])
-            text.append(" times ")
+            text.append(" × ")
             text.append(quoted: words, limit: 160)
             text.append("\n")
         }
@@ -116,11 +130,13 @@ struct RunDigest {
         text.append(noun)
         text.append(" (")
         text.append(Int64(latest.count))
-        text.append("):")
+        text.append(")")
+        var separator: StaticString = ": "
         for outcome in RunOutcome.allCases {
             let count = latest.count { $0.state.outcome == outcome }
             guard count > 0 else { continue }
-            text.append(" ")
+            text.append(separator)
+            separator = ", "
             text.append(Int64(count))
             text.append(" ")
             text.append(outcome.rawValue)

@@ -59,10 +59,7 @@ struct RunList {
         }
         text.append(": ")
         text.append(state: run.state)
-        if let time = run.start {
-            text.append(", started ")
-            text.append(time: time)
-        }
+        text.append(startOf: run)
         text.append(durationOf: run, now: now)
         let room = share - (text.count - start) - 4
         if room > 40, run.state.outcome != .succeeded, let message = run.message {

@@ -20,10 +20,7 @@ extension ByteText {
 
     /// `, started 2026-02-02T00:15:00Z, took 10m 12s`.
     mutating func append(timesOf run: RunView, now: Int64) {
-        if let start = run.start {
-            append(", started ")
-            append(time: start)
-        }
+        append(startOf: run)
         if run.state.finished, let end = run.end {
             append(", ended ")
             append(time: end)
@@ -31,9 +28,16 @@ extension ByteText {
         append(durationOf: run, now: now)
     }
 
+    /// `, started 2026-02-02T00:15:00Z`; what waits has not started (D-62).
+    mutating func append(startOf run: RunView) {
+        guard let start = run.start else { return }
+        append(run.state.outcome == .queued ? ", since " : ", started ")
+        append(time: start)
+    }
+
     /// `, took 10m 12s`, or `, for 10m 12s so far`.
     mutating func append(durationOf run: RunView, now: Int64) {
-        guard let duration = run.duration(now: now) else { return }
+        guard run.state.outcome != .skipped, let duration = run.duration(now: now) else { return }
         append(run.state.finished ? ", took " : ", for ")
         append(duration: duration)
         if !run.state.finished { append(" so far") }

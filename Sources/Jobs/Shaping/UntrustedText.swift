@@ -1,6 +1,6 @@
 /// Text written by job authors or by data, made harmless to show (TC-05, D-86).
 ///
-/// Terminal escape sequences and control characters go; what is left stays data, and is never read as anything else.
+/// Terminal sequences, control characters and marks of direction go; what is left stays data, and is never read as anything else.
 package enum UntrustedText {
     /// `text` without terminal sequences and control characters; tabs stay, every kind of line break becomes `\n`.
     package static func cleaned(_ text: String) -> String {
@@ -8,7 +8,17 @@ package enum UntrustedText {
         var kept: [UInt8] = []
         kept.reserveCapacity(text.utf8.count)
         for byte in text.utf8 { cleaner.feed(byte, into: &kept) }
-        return String(decoding: kept, as: UTF8.self)
+        let cleaned = String(decoding: kept, as: UTF8.self)
+        return cleaned.unicodeScalars.contains(where: isDirectional) ? withoutDirections(cleaned) : cleaned
+    }
+
+    /// Marks that make text read in another order than it is stored, and so look like something else.
+    private static func isDirectional(_ scalar: Unicode.Scalar) -> Bool {
+        (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+    }
+
+    private static func withoutDirections(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.filter { !isDirectional($0) }))
     }
 
     /// `text` on one line: blanks and line breaks become single spaces, and at most `limit` characters stay.

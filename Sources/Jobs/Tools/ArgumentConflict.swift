@@ -1,11 +1,14 @@
-internal import Observability
+package import Observability
 
 /// Arguments that are fine one by one and wrong together, found before anything is sent (D-43, D-89, TC-07).
-struct ArgumentConflict: CallerFacingError {
-    let callerMessage: String
-    let details: ErrorDetails
+package struct ArgumentConflict: CallerFacingError {
+    /// Which arguments, why, and what to do.
+    package let callerMessage: String
+    /// `invalid_argument`.
+    package let details: ErrorDetails
 
-    var operatorMessage: String { callerMessage }
+    /// The caller's text: it holds no values.
+    package var operatorMessage: String { callerMessage }
 
     /// - Parameters:
     ///   - tool: The tool that was called.

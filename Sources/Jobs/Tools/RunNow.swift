@@ -51,7 +51,11 @@ extension DatabricksClient {
         let request = DatabricksRequest(
             endpoint: .runNow, body: order.body, subject: .job(order.job), isSubjectRounded: order.isJobRounded)
         do {
-            return try await send(request, in: session)
+            let answer = try await send(request, in: session)
+            if answer.root["run_id"]?.exactInteger != nil { return answer }
+            var error = DatabricksError(.notAnAnswer, to: request, operatorMessage: "run-now answered without a run id")
+            error.mayHaveActed = true
+            throw error
         } catch var error as DatabricksError where error.mayHaveActed {
             error.addDoubt(about: order)
             throw error
