@@ -50,7 +50,9 @@ final class ThreadExecutor: SerialExecutor {
         pthread_detach(thread)
     }
 
-    /// Lets the thread end once no job is left. The actor is gone by then, so no further job can come.
+    /// Lets the thread end once no job is left.
+    ///
+    /// The actor is gone by then, so no further job can come.
     func stop() {
         state.withLockedValue { $0.isStopped = true }
         wakeUp()

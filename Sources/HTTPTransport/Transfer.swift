@@ -54,7 +54,7 @@ final class Transfer {
         job = (request, completion)
     }
 
-    /// Hands out what libcurl brought. The transfer must have left the multi handle.
+    /// Hands out what libcurl brought, once the transfer has left the multi handle.
     func finish(_ code: CURLcode) {
         guard let (request, completion) = job else { return }
         let outcome: Outcome
@@ -70,7 +70,7 @@ final class Transfer {
         completion.resume(returning: outcome)
     }
 
-    /// Gives up. The transfer must have left the multi handle.
+    /// Gives up, once the transfer has left the multi handle.
     func fail(_ kind: TransportError.Kind, _ text: String) {
         guard let (request, completion) = job else { return }
         let error = TransportError(kind, request: request, easy: easy, text: text)

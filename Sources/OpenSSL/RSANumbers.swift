@@ -13,7 +13,9 @@ enum RSANumbers {
     /// - Returns: An `EVP_PKEY` that the caller owns.
     static func publicKey(modulus: [UInt8], exponent: [UInt8]) throws(CryptoError) -> OpaquePointer {
         // Before any arithmetic: the bytes are somebody else's.
-        guard modulus.count <= modulusBits.upperBound / 8 + 1, exponent.count <= modulus.count else {
+        let modulus = Array(modulus.drop { $0 == 0 })
+        let exponent = Array(exponent.drop { $0 == 0 })
+        guard modulus.count <= modulusBits.upperBound / 8, exponent.count <= modulus.count else {
             throw CryptoError(reason: .unsupportedKey, detail: "the numbers are too long")
         }
         guard let n = unsafe BN_bin2bn(modulus, CInt(modulus.count), nil) else {
