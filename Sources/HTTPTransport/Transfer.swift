@@ -23,6 +23,7 @@ final class Transfer {
     private var headers = HeaderList()
     private var body: [UInt8] = []
     private var maximumBytes = 0
+    private var isHeaderComplete = false
     private var refusal: String?  // why a callback stopped the transfer
 
     init(_ configuration: TransportConfiguration) throws(EasyHandle.OptionError) {
@@ -57,17 +58,21 @@ final class Transfer {
     /// Hands out what libcurl brought, once the transfer has left the multi handle.
     func finish(_ code: CURLcode) {
         guard let (request, completion) = job else { return }
-        let outcome: Outcome
-        if let refusal {
-            outcome = .failure(TransportError(.responseTooLarge, request: request, easy: easy, text: refusal))
-        } else if code == CURLE_OK {
-            outcome = .success(
-                HTTPResponse(status: easy.status, headers: headers, body: body, timings: easy.timings))
-        } else {
-            outcome = .failure(TransportError(code, request: request, easy: easy))
-        }
+        let outcome = outcome(of: request, code)
         reset()
         completion.resume(returning: outcome)
+    }
+
+    private func outcome(of request: HTTPRequest, _ code: CURLcode) -> Outcome {
+        if let refusal {
+            return .failure(TransportError(.responseTooLarge, request: request, easy: easy, text: refusal))
+        }
+        guard code == CURLE_OK else { return .failure(TransportError(code, request: request, easy: easy)) }
+        guard isHeaderComplete else {
+            // libcurl takes the end of the connection for the end of the header.
+            return .failure(TransportError(.cutOff, request: request, easy: easy, text: "the header has no end"))
+        }
+        return .success(HTTPResponse(status: easy.status, headers: headers, body: body, timings: easy.timings))
     }
 
     /// Gives up, once the transfer has left the multi handle.
@@ -83,6 +88,7 @@ final class Transfer {
         job = nil
         headers = HeaderList()
         body = []
+        isHeaderComplete = false
         refusal = nil
         do throws(EasyHandle.OptionError) {
             try easy.setGet()
@@ -152,13 +158,18 @@ extension Transfer {
     fileprivate func receive(headerLine line: UnsafeRawBufferPointer) -> Bool {
         if unsafe line.starts(with: "HTTP/".utf8) {
             headers.removeAll()  // the fields of a 100 Continue do not belong to the answer
+            isHeaderComplete = false
             return true
         }
         guard headers.byteCount + line.count <= Transfer.maximumHeaderBytes else {
             refusal = "the header is longer than \(Transfer.maximumHeaderBytes) bytes"
             return false
         }
-        if line.count > 2 { unsafe headers.append(line: line) }
+        if line.count <= 2 {
+            isHeaderComplete = true  // the empty line
+        } else {
+            unsafe headers.append(line: line)
+        }
         return true
     }
 }

@@ -1,0 +1,71 @@
+import Foundation
+import HTTPTransport
+import TestSupport
+import Testing
+
+/// libcurl reads the environment for each request; each test changes it in a process of its own.
+@Suite("CurlTransport: proxies from the environment", .timeLimit(.minutes(1)))
+struct ProxyTests {
+    @Test("Sends http through http_proxy, except where no_proxy or the request say otherwise")
+    func plain() async {
+        await #expect(processExitsWith: .success) {
+            try await withScriptedServer { connection in
+                try await connection.answerAll { "proxied \($0.target)" }
+            } _: { proxy in
+                try await withScriptedServer { connection in
+                    try await connection.answerAll { _ in "direct" }
+                } _: { server in
+                    unsafe setenv("http_proxy", proxy.url, 1)
+                    let transport = CurlTransport()
+                    let url = server.url + "/path"
+
+                    let proxied = try await transport.send(HTTPRequest(url: url, timeout: .seconds(20)))
+                    #expect(String(decoding: proxied.body, as: UTF8.self) == "proxied \(url)")
+
+                    let bypassing = HTTPRequest(url: url, timeout: .seconds(20), usesProxy: false)
+                    #expect(try await transport.send(bypassing).body == Array("direct".utf8))
+                    #expect(try await transport.send(HTTPRequest(url: url, timeout: .seconds(20))).body == proxied.body)
+
+                    unsafe setenv("no_proxy", "127.0.0.1", 1)
+                    let excepted = try await transport.send(HTTPRequest(url: url, timeout: .seconds(20)))
+                    #expect(excepted.body == Array("direct".utf8))
+                }
+            }
+        }
+    }
+
+    @Test("Asks https_proxy to CONNECT; a refusal is a failure to connect")
+    func tunnel() async {
+        await #expect(processExitsWith: .success) {
+            try await withScriptedServer { connection in
+                _ = try await connection.readRequest()
+                try await connection.answer("", status: "403 Forbidden", fields: "X-Note: word\r\n")
+            } _: { proxy in
+                unsafe setenv("https_proxy", proxy.url, 1)
+
+                let error = try await failure(of: HTTPRequest(url: "https://127.0.0.1:1/a", timeout: .seconds(20)))
+
+                #expect(error.kind == .connect)
+                #expect(!error.detail.contains("word"))
+                #expect(proxy.requests.map { $0.lines[0] } == ["CONNECT 127.0.0.1:1 HTTP/1.1"])
+            }
+        }
+    }
+
+    @Test("Does not quote the password of a proxy that it cannot use")
+    func password() async {
+        await #expect(processExitsWith: .success) {
+            for proxy in [
+                "http://user:word@127.0.0.1:1", "gopher://user:word@127.0.0.1", "http://user:word@127.0.0.1:x",
+            ] {
+                unsafe setenv("http_proxy", proxy, 1)
+
+                let error = try await failure(of: HTTPRequest(url: "http://127.0.0.1:1/a", timeout: .seconds(20)))
+
+                #expect([.connect, .dns].contains(error.kind))
+                #expect(!error.requestWasSent)
+                #expect(!error.detail.contains("word"))
+            }
+        }
+    }
+}
