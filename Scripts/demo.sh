@@ -138,14 +138,16 @@ converse() {
     run_id=$(structured '.run_id')
 
     step "get_run: follow it to its end"
-    local turn finished=false
-    for turn in {1..20}; do
-        call get_run "$(jq -nc --argjson run "$run_id" '{run_id: $run, wait_seconds: 2}')"
+    local deadline=$((SECONDS + 60)) finished=false state='' shown=''
+    while [[ $finished == false ]]; do
+        ((SECONDS < deadline)) || die "the run did not end within 60 seconds"
+        call get_run "$(jq -nc --argjson run "$run_id" '{run_id: $run}')"
         finished=$(structured '.finished | tostring')
-        say "   $(jq -r '.result.structuredContent | .status.state // .state.life_cycle_state' "$body")"
-        [[ $finished == false ]] || break
+        state=$(structured '.status.state // .state.life_cycle_state')
+        [[ $state == "$shown" ]] || say "   $state"
+        shown=$state
+        [[ $finished == true ]] || sleep 0.3
     done
-    [[ $finished == true ]] || die "the run did not end within $turn requests"
     show_text 12
     [[ $(structured '.outcome') == failed ]] || die "the nightly job was expected to fail"
 

@@ -90,10 +90,11 @@ class Scenario:
 
     async def follows_the_run(self) -> None:
         """get_run follows it to its end and names the task that failed"""
-        for _attempt in range(10):
-            run = await self.call("get_run", run_id=self.run_id, wait_seconds=10)
+        for _attempt in range(120):
+            run = await self.call("get_run", run_id=self.run_id)
             if run.structured["finished"]:
                 break
+            await asyncio.sleep(0.5)
         assert run.structured["finished"], "the run did not end"
         assert run.structured["outcome"] == "failed", run.structured["outcome"]
         failed = run.structured["failed_tasks"]

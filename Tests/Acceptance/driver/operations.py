@@ -69,20 +69,20 @@ def correlates(stand: Stand) -> None:
                  and line["message"] == "request answered"], "the request's log line")
     assert lines[0]["mcp_tool"] == "list_runs" and lines[0]["http_status"] == "200", lines[0]
     received = {record["route"]: record for record in stand.requests() if ours in record["headers"].values()}
-    assert set(received) == {"token", "runs/list"}, f"the ID reached {sorted(received)}"
+    assert set(received) == {"token", "jobs/runs/list"}, f"the ID reached {sorted(received)}"
     names = {name.lower(): value for name, value in received["token"]["headers"].items()}
     assert names["client-request-id"] == ours, names
-    names = {name.lower(): value for name, value in received["runs/list"]["headers"].items()}
+    names = {name.lower(): value for name, value in received["jobs/runs/list"]["headers"].items()}
     assert names["x-request-id"] == ours, names
     assert trace in names.get("traceparent", ""), names.get("traceparent")
 
 
 def keeps_foreign_id(stand: Stand) -> None:
     """A value that is no UUID is logged as the client's own, and ours is a new one."""
-    reply = stand.server.call(stand.token("alice"), "list_jobs", headers={"X-Correlation-ID": "ticket 4711"})
+    reply = stand.server.call(stand.token("alice"), "list_jobs", headers={"X-Correlation-ID": "ticket-4711"})
     ours = reply.headers["x-correlation-id"]
     assert uuid.UUID(ours).version == 4, ours
     lines = wait_until(
-        lambda: [line for line in stand.server.records() if line.get("client_correlation_id") == "ticket 4711"],
+        lambda: [line for line in stand.server.records() if line.get("client_correlation_id") == "ticket-4711"],
         "the client's ID in the log")
     assert lines[0]["correlation_id"] == ours, lines[0]

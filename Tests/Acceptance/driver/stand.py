@@ -24,7 +24,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_until(condition: Callable[[], Any], what: str, seconds: float = 20) -> Any:
+def wait_until(condition: Callable[[], Any], what: str, seconds: float = 10) -> Any:
     """Returns the first true value of `condition`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
