@@ -114,8 +114,9 @@ let package = Package(
             name: "JobsTests",
             dependencies: [
                 "Jobs", "MCP", "JSON", "HTTPTransport", "Observability", "Sandbox", "TestSupport", locks, logging,
+                metrics,
             ],
-            swiftSettings: settings),
+            exclude: ["Fixtures", "Snapshots"], swiftSettings: settings),
         .testTarget(
             name: "SandboxTests", dependencies: ["Sandbox", "JSON", "OpenSSL", "HTTPTransport", "TestSupport"],
             swiftSettings: settings),
