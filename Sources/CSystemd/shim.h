@@ -1,1 +1,31 @@
+// libsystemd, the part this project uses, in a form that Swift can call and C can check.
+//
+// Swift ignores the result of an imported C function without a word, so each is wrapped in a `static inline` function
+// marked `warn_unused_result`: forgetting to look at it does not compile.
+#ifndef CSYSTEMD_SHIM_H
+#define CSYSTEMD_SHIM_H
+
+// Without it `sd_journal_sendv` is a macro that adds this header's own name as the place of every record.
+#define SD_JOURNAL_SUPPRESS_LOCATION
+#include <systemd/sd-daemon.h>
 #include <systemd/sd-journal.h>
+
+#define CSYSTEMD_CHECKED __attribute__((warn_unused_result)) static inline
+
+/// Sends one record; each element is `NAME=value`. 0, also when no journal listens, or a negative errno.
+CSYSTEMD_CHECKED int csystemd_journal_send(const struct iovec *fields, int count) {
+    return sd_journal_sendv(fields, count);
+}
+
+/// Tells the service manager. Above 0 when it was told, 0 when there is none, or a negative errno.
+CSYSTEMD_CHECKED int csystemd_notify(const char *state) {
+    return sd_notify(0, state);
+}
+
+/// Above 0 when the service manager expects a sign of life every so many microseconds.
+CSYSTEMD_CHECKED int csystemd_watchdog(uint64_t *microseconds) {
+    return sd_watchdog_enabled(0, microseconds);
+}
+
+#undef CSYSTEMD_CHECKED
+#endif
