@@ -1,7 +1,7 @@
+internal import Glibc
 internal import Hummingbird
 internal import Logging
 internal import NIOCore
-internal import NIOPosix
 
 /// Why a sandbox does not start; the text is meant for a person.
 package struct SandboxError: Error, CustomStringConvertible {

@@ -1,7 +1,7 @@
-import HTTPTransport
-import JSON
-import Sandbox
-import Testing
+internal import HTTPTransport
+internal import JSON
+internal import Sandbox
+internal import Testing
 
 @Suite struct OnBehalfOfTests {
     @Test("Exchanges a user's token for one that names the assertion and the user (E-177)")

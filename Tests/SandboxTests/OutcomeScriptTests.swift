@@ -1,7 +1,7 @@
-import HTTPTransport
-import JSON
-import Sandbox
-import Testing
+internal import HTTPTransport
+internal import JSON
+internal import Sandbox
+internal import Testing
 
 @Suite struct OutcomeScriptTests {
     private func exchange(_ client: SandboxClient, claims: [String: JSONValue] = [:]) async throws -> HTTPResponse {

@@ -1,7 +1,7 @@
-import HTTPTransport
-import JSON
-import Sandbox
-import Testing
+internal import HTTPTransport
+internal import JSON
+internal import Sandbox
+internal import Testing
 
 /// Talks to a sandbox over real HTTP, as the server would.
 struct SandboxClient: Sendable {

@@ -1,8 +1,8 @@
-import HTTPTransport
-import JSON
-import OpenSSL
-import Sandbox
-import Testing
+internal import HTTPTransport
+internal import JSON
+internal import OpenSSL
+internal import Sandbox
+internal import Testing
 
 @Suite struct TokenEndpointTests {
     struct ClientCase: CustomTestStringConvertible, Sendable {

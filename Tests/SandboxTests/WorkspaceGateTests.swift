@@ -1,7 +1,7 @@
-import HTTPTransport
-import JSON
-import Sandbox
-import Testing
+internal import HTTPTransport
+internal import JSON
+internal import Sandbox
+internal import Testing
 
 @Suite struct WorkspaceGateTests {
     private func list(_ client: SandboxClient, _ headers: HeaderList) async throws -> HTTPResponse {

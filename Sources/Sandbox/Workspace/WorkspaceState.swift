@@ -21,11 +21,13 @@ struct WorkspaceState: Sendable {
     var idempotencyTokens: [String: Int64] = [:]
     /// Who may do what, by object id.
     var members: [String: WorkspaceMember] = [:]
+    let seed: UInt64
     var ids: IDSource
     var random: SeededGenerator
     var options: WorkspaceOptions
 
     init(seed: UInt64, options: WorkspaceOptions) {
+        self.seed = seed
         ids = IDSource(seed: seed ^ 0xDA7A)
         random = SeededGenerator(seed: seed ^ 0x0DD5)
         self.options = options

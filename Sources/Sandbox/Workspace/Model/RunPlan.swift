@@ -145,7 +145,7 @@ extension Run {
         self.init(
             id: id, jobID: job.id, name: job.name, trigger: trigger, creator: job.creator, startTime: startTime,
             tasks: [],
-            parameters: job.parameters.map { parameter in
+            parameters: job.parameters.sorted { $0.name < $1.name }.map { parameter in
                 Parameter(
                     name: parameter.name, defaultValue: parameter.defaultValue,
                     value: parameters[parameter.name] ?? parameter.defaultValue)

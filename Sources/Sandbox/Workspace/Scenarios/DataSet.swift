@@ -37,7 +37,7 @@ extension WorkspaceState {
 
     /// Ordinary jobs up to 130 in all, and their runs over 61 days.
     private mutating func addOrdinaryJobs(now: Int64) {
-        var random = SeededGenerator(seed: 61)
+        var random = SeededGenerator(seed: seed ^ 0x10B5)
         while jobs.count < 130 {
             let job = OrdinaryJob.make(number: jobs.count, &random)
             add(job)
