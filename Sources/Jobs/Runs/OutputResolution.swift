@@ -29,12 +29,25 @@ extension DatabricksClient {
     nonisolated func output(of run: RunReference, in session: ToolSession) async throws -> ResolvedOutput {
         do {
             let output = TaskOutput(try await output(run, in: session))
+            if output.leavesFailureUnexplained, let resolved = try await iterations(of: run, in: session) {
+                return resolved
+            }
             return ResolvedOutput(
                 run: run, pages: nil, parts: [.init(task: nil, output: .success(output))], unreadFailures: 0)
         } catch let error as DatabricksError where error.kind == .invalid && error.endpoint == .getRunOutput {
             let pages = try await self.run(run, in: session)
             return try await resolve(pages, of: run, refusal: error, in: session)
         }
+    }
+
+    /// A failed for-each task may answer without a cause: its iterations have it (D-65).
+    private nonisolated func iterations(
+        of run: RunReference, in session: ToolSession
+    ) async throws -> ResolvedOutput? {
+        let pages = try await self.run(run, in: session)
+        let tasks = pages.tasks
+        guard tasks.areIterations, !tasks.failed.isEmpty else { return nil }
+        return try await resolved(tasks.failed, of: pages, run, in: session)
     }
 
     /// Chooses the tasks that explain a run.
@@ -48,10 +61,18 @@ extension DatabricksClient {
         let candidates = tasks.latest.filter { $0.runID != nil && $0.runID != run.id }
         guard !candidates.isEmpty else { throw refusal }
         let failed = candidates.filter(\.state.isOwnFailure)
-        let wanted = failed.isEmpty && candidates.count == 1 ? candidates : Self.mostTelling(failed)
+        let isSingle = failed.isEmpty && candidates.count == 1
+        return try await resolved(isSingle ? candidates : failed, of: pages, run, in: session)
+    }
+
+    /// Reads the outputs of a few of `tasks`, which explain `run`.
+    private nonisolated func resolved(
+        _ tasks: [RunView], of pages: RunPages, _ run: RunReference, in session: ToolSession
+    ) async throws -> ResolvedOutput {
+        let wanted = Self.mostTelling(tasks)
         return ResolvedOutput(
             run: run, pages: pages, parts: try await parts(of: wanted, in: session),
-            unreadFailures: max(0, failed.count - wanted.count))
+            unreadFailures: tasks.count - wanted.count)
     }
 
     /// A few failures, different ones first: a hundred iterations tend to fail for two reasons.

@@ -34,8 +34,12 @@ struct RunPages {
     var count: Int { pages.count }
 
     /// The elements of one array over all pages.
+    ///
+    /// Every page about a for-each task run repeats its only task, itself (D-60).
     func elements(of name: String) -> [JSONElement] {
-        pages.flatMap { page in page[name].map { Array($0.elements) } ?? [] }
+        let isRepeated = name == "tasks" && pages[0]["iterations"] != nil
+        return pages.prefix(isRepeated ? 1 : pages.count)
+            .flatMap { page in page[name].map { Array($0.elements) } ?? [] }
     }
 
     /// The tasks, or for a for-each task run the iterations, since its only task is itself (D-60).

@@ -40,6 +40,12 @@ struct TaskOutput {
             && otherOutputs.isEmpty
     }
 
+    /// Whether the run failed and nothing here says why; the summary of its state does not count.
+    var leavesFailureUnexplained: Bool {
+        run.state.isOwnFailure && text("error") == nil && trace == nil && logs == nil && childRunID == nil
+            && otherOutputs.isEmpty
+    }
+
     private func text(_ name: String) -> JSONElement? { root[name].flatMap(Self.nonEmpty) }
 
     private static func nonEmpty(_ element: JSONElement) -> JSONElement? {

@@ -8,6 +8,8 @@ struct Reduction: Sendable, Equatable {
     var dropsBulk = false
     /// Only the members that the next step needs are kept.
     var keepsEssentialsOnly = false
+    /// Tasks that ended well keep little more than their name and id.
+    var shortensCalmTasks = false
     /// At most so many elements of the leading list are kept.
     var itemLimit = Int.max
 
@@ -18,6 +20,7 @@ struct Reduction: Sendable, Equatable {
     static let ladder = [
         none, Reduction(stringLimit: 2048), Reduction(stringLimit: 512, dropsBulk: true),
         Reduction(stringLimit: 256, dropsBulk: true, keepsEssentialsOnly: true),
+        Reduction(stringLimit: 256, dropsBulk: true, keepsEssentialsOnly: true, shortensCalmTasks: true),
     ]
 
     /// Members that describe how a job is set up rather than what became of it.
@@ -26,6 +29,9 @@ struct Reduction: Sendable, Equatable {
         "notification_settings", "health", "git_source", "environments", "environment_variables", "resolved_values",
         "deployment", "repair_history", "query_text", "query_result",
     ]
+
+    /// What stays of a task that ended well, beside our own facts about it.
+    static let core = ["task_key", "run_id", "attempt_number"]
 
     /// What an assistant needs to name a thing, to judge it and to take the next step.
     static let essential: Set<String> = [

@@ -15,7 +15,11 @@ extension UpstreamCopy {
             writer.key("superseded")
             writer.bool(true)
         }
-        members(of: run.element, except: RunFacts.names, into: &writer)
+        if reduction.shortensCalmTasks, run.taskKey != nil, run.state.finished, !run.state.isOwnFailure {
+            core(of: run.element, into: &writer)
+        } else {
+            members(of: run.element, except: RunFacts.names, into: &writer)
+        }
         writer.endObject()
     }
 

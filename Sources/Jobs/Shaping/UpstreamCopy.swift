@@ -42,6 +42,14 @@ struct UpstreamCopy {
         }
     }
 
+    /// Writes the few members of a task that nobody will ask about.
+    mutating func core(of task: JSONElement, into writer: inout JSONWriter) {
+        for member in task.members where Reduction.core.contains(where: { member.isNamed($0) }) {
+            self.member(member, into: &writer)
+        }
+        omissions.shortenTasks()
+    }
+
     private mutating func member(_ member: JSONMember, into writer: inout JSONWriter) {
         let name = member.name
         guard keeps(name) else { return drop(name) }
@@ -140,10 +148,12 @@ struct Omissions: Equatable {
     private var members: [String] = []
     private var stringLimit: Int?
     private var lists: [String] = []
+    private var hasShortenedTasks = false
 
-    var isEmpty: Bool { members.isEmpty && stringLimit == nil && lists.isEmpty }
+    var isEmpty: Bool { members.isEmpty && stringLimit == nil && lists.isEmpty && !hasShortenedTasks }
 
     mutating func drop(_ member: String) { if !members.contains(member) { members.append(member) } }
+    mutating func shortenTasks() { hasShortenedTasks = true }
     mutating func cutStrings(longerThan limit: Int) { stringLimit = limit }
     mutating func leaveOut(_ count: Int, of total: Int, _ things: String) {
         lists.append("\(count) of \(total) \(things) were left out")
@@ -154,6 +164,7 @@ struct Omissions: Equatable {
 
     var sentences: [String] {
         var sentences = lists
+        if hasShortenedTasks { sentences.append("tasks that did not fail are shortened to their ids and outcome") }
         if let stringLimit { sentences.append("strings over \(stringLimit) bytes were cut") }
         if !members.isEmpty { sentences.append("members left out: \(members.joined(separator: ", "))") }
         return sentences

@@ -1,0 +1,100 @@
+import HTTPTransport
+import JSON
+import Jobs
+import Logging
+import MCP
+import NIOConcurrencyHelpers
+import Observability
+import Sandbox
+
+/// The five tools as one user of a sandbox, over real HTTP.
+struct LiveWorkspace: Sendable {
+    let sandbox: Sandbox
+    let client: DatabricksClient
+    let tokens: SandboxTokens
+
+    /// Calls a tool as the dispatcher would.
+    func call(_ name: String, _ arguments: JSONValue = [:]) async throws -> ToolResult {
+        let tools = JobsTools.all(client: client)
+        guard let tool = tools.first(where: { $0.definition.name == name }) else { throw NoSuchTool() }
+        let document = try JSONDocument(parsing: arguments.serialized, limits: .request)
+        let checked = try ToolArguments(document.root, for: tool.definition)
+        let context = ToolContext<any WorkspaceTokenProviding>(
+            caller: tokens, deadline: .now + .seconds(30), clientName: "tests")
+        let quiet = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
+        return try await withLogger(quiet) { _ in try await tool.call(checked, in: context) }
+    }
+
+    /// Calls a tool that must fail, and returns how.
+    func failure(of name: String, _ arguments: JSONValue = [:]) async throws -> DatabricksError {
+        do {
+            _ = try await call(name, arguments)
+            throw NoFailure()
+        } catch let error as DatabricksError {
+            return error
+        }
+    }
+
+    /// The newest runs of a job as `list_runs` shows them.
+    func runs(of job: KnownJob) async throws -> [JSONValue] {
+        try await call("list_runs", ["job_id": .integer(job.rawValue), "limit": 25]).json["runs"]?.elements ?? []
+    }
+
+    /// The id of a job's newest run.
+    func newestRun(of job: KnownJob) async throws -> JSONValue {
+        guard let id = try await runs(of: job).first?["run_id"] else { throw NoRun() }
+        return id
+    }
+
+    private struct NoSuchTool: Error {}
+    private struct NoFailure: Error {}
+    private struct NoRun: Error {}
+}
+
+/// Databricks tokens of one user, fresh after each that was discarded.
+final class SandboxTokens: WorkspaceTokenProviding {
+    private let sandbox: Sandbox
+    private let user: String
+    private let current = NIOLockedValueBox<(id: UInt64, token: String?)>((1, nil))
+
+    init(_ sandbox: Sandbox, user: String) {
+        self.sandbox = sandbox
+        self.user = user
+    }
+
+    func workspaceToken(deadline: ContinuousClock.Instant) async throws -> WorkspaceToken {
+        let (id, held) = current.withLockedValue { $0 }
+        let token = try held ?? sandbox.token(TokenOrder(kind: .databricks, user: user))
+        current.withLockedValue { if $0.id == id { $0.token = token } }
+        return WorkspaceToken(secret: Secret(token), id: id)
+    }
+
+    func discardWorkspaceToken(_ token: WorkspaceToken) async {
+        current.withLockedValue { if $0.id == token.id { $0 = (token.id + 1, nil) } }
+    }
+}
+
+/// Runs `body` as `user` of a fresh sandbox.
+func withWorkspace<Value: Sendable>(
+    as user: String = "alice", version: Workspace.APIVersion = .v22,
+    _ configuration: SandboxConfiguration = SandboxConfiguration(),
+    configure: (inout DatabricksClient.Configuration) -> Void = { _ in },
+    _ body: @Sendable (LiveWorkspace) async throws -> Value
+) async throws -> Value {
+    var settings = DatabricksClient.Configuration(userAgent: UserAgent(version: "1.0.0"))
+    configure(&settings)
+    let clientSettings = settings
+    return try await withSandbox(configuration) { sandbox in
+        let transport = CurlTransport()
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await transport.run() }
+            defer { group.cancelAll() }
+            let client = DatabricksClient(
+                workspace: try Workspace(host: sandbox.baseURL, apiVersion: version), transport: transport,
+                configuration: clientSettings,
+                surroundings: Surroundings(epochMilliseconds: { sandbox.clock.milliseconds }))
+            return try await body(
+                LiveWorkspace(sandbox: sandbox, client: client, tokens: SandboxTokens(sandbox, user: user)))
+        }
+    }
+}
