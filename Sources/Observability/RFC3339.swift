@@ -9,9 +9,12 @@ package enum RFC3339 {
         return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 
-    /// `2026-09-20T10:11:12.345Z`, or without the fraction when `milliseconds` has none and `fraction` is false.
+    /// `2026-09-20T10:11:12.345Z`, or `2026-09-20T10:11:12Z`.
     ///
-    /// - Parameter milliseconds: Since 1970-01-01T00:00:00Z; years 0 to 9999 print as four digits.
+    /// - Parameters:
+    ///   - milliseconds: Since 1970-01-01T00:00:00Z; years 0 to 9999 print as four digits.
+    ///   - fraction: Whether milliseconds are shown.
+    /// - Returns: 24 characters, or 20 without the fraction.
     package static func text(milliseconds: Int64, fraction: Bool = true) -> String {
         let (seconds, rest) = floored(milliseconds, by: 1_000)
         let (days, secondOfDay) = floored(seconds, by: 86_400)

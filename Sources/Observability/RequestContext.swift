@@ -10,6 +10,8 @@ package struct RequestContext: Sendable {
     package var trace: TraceContext
     /// The MCP method, one of the known names.
     package var method: String?
+    /// What a background activity does, such as `jwks.refresh`; `nil` for requests.
+    package private(set) var activity: String?
     /// The MCP tool being called: one of the registered names, so it is safe as a metric label.
     package var tool: String?
     /// The caller's directory object id (`oid`, E-15), once the token was accepted.
@@ -29,9 +31,10 @@ package struct RequestContext: Sendable {
     /// The context of work that no single request owns, such as a key refresh.
     ///
     /// - Parameter activity: What the work is, for the log: `jwks.refresh`.
+    /// - Returns: A context with an identifier of its own.
     package static func background(_ activity: String) -> RequestContext {
         var context = RequestContext(correlationID: CorrelationID())
-        context.method = activity
+        context.activity = activity
         return context
     }
 }
@@ -57,6 +60,7 @@ extension Logger.MetadataProvider {
         ]
         if let id = context.clientCorrelationID { metadata["client.correlation.id"] = "\(id)" }
         if let method = context.method { metadata["mcp.method"] = "\(method)" }
+        if let activity = context.activity { metadata["activity"] = "\(activity)" }
         if let tool = context.tool { metadata["mcp.tool"] = "\(tool)" }
         if let principal = context.principalID { metadata["entra.oid"] = "\(principal)" }
         return metadata

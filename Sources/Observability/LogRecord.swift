@@ -1,0 +1,85 @@
+package import Logging
+
+/// One log event with everything that was known when it happened, ready to leave the task it came from.
+package struct LogRecord: Sendable {
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    package let time: Int64
+    /// The severity.
+    package let level: Logger.Level
+    /// What happened: a constant text, except for the lines of K-22.
+    package let message: String
+    /// The module that logged.
+    package let module: String
+    /// Dotted keys and their values, in the order of the keys.
+    package let fields: [(key: String, value: String)]
+    /// Where in the source: `Auth/JWKSCache.swift`.
+    package let file: String
+    /// The function that logged.
+    package let function: String
+    /// The line in ``file``.
+    package let line: UInt
+
+    /// Creates a record from its parts.
+    package init(
+        time: Int64, level: Logger.Level, message: String, module: String, fields: [(key: String, value: String)],
+        file: String, function: String, line: UInt
+    ) {
+        self.time = time
+        self.level = level
+        self.message = message
+        self.module = module
+        self.fields = fields
+        self.file = file
+        self.function = function
+        self.line = line
+    }
+}
+
+/// Where records end up; called from the log thread only, never concurrently.
+package protocol LogSink: Sendable {
+    /// Writes `records`, the oldest first; may block.
+    func write(_ records: [LogRecord])
+}
+
+/// The log handler of this server: joins the metadata of logger, request and call, and queues the record (K-21).
+package struct QueueingLogHandler: LogHandler {
+    private let queue: LogQueue
+    /// The least severe level that is logged.
+    package var logLevel: Logger.Level
+    /// Metadata of this logger.
+    package var metadata: Logger.Metadata = [:]
+    /// Supplies the request's identity; read on the task that logs, since the log thread has none.
+    package var metadataProvider: Logger.MetadataProvider?
+
+    /// Creates a handler that writes through `queue`.
+    package init(
+        queue: LogQueue, logLevel: Logger.Level, metadataProvider: Logger.MetadataProvider? = .requestContext
+    ) {
+        self.queue = queue
+        self.logLevel = logLevel
+        self.metadataProvider = metadataProvider
+    }
+
+    /// One value of this logger's metadata.
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    /// Queues one event.
+    package func log(event: LogEvent) {
+        var merged = metadata
+        if let provided = metadataProvider?.get() { merged.merge(provided) { $1 } }
+        if let called = event.metadata { merged.merge(called) { $1 } }
+        if let error = event.error { merged["error"] = "\(operatorText(of: error))" }
+        queue.append(
+            LogRecord(
+                time: RFC3339.now(), level: event.level, message: event.message.description, module: event.source,
+                fields: merged.map { (key: $0.key, value: $0.value.description) }.sorted { $0.key < $1.key },
+                file: event.file, function: event.function, line: event.line))
+    }
+
+    private func operatorText(of error: any Error) -> String {
+        (error as? any CallerFacingError)?.operatorMessage ?? String(reflecting: error)
+    }
+}

@@ -1,0 +1,158 @@
+internal import Foundation
+internal import JSON
+internal import Logging
+internal import NIOConcurrencyHelpers
+internal import Observability
+internal import Testing
+
+/// Keeps what it is given.
+private final class MemorySink: LogSink {
+    private let stored = NIOLockedValueBox<[LogRecord]>([])
+    var records: [LogRecord] { stored.withLockedValue { $0 } }
+    func write(_ records: [LogRecord]) { stored.withLockedValue { $0 += records } }
+}
+
+/// Blocks until it is opened, like a full pipe.
+private final class StuckSink: LogSink {
+    private let isOpen = ConditionLock(value: false)
+    private let stored = NIOLockedValueBox<[LogRecord]>([])
+    var records: [LogRecord] { stored.withLockedValue { $0 } }
+
+    func open() {
+        isOpen.lock()
+        isOpen.unlock(withValue: true)
+    }
+
+    func write(_ records: [LogRecord]) {
+        isOpen.lock(whenValue: true)
+        isOpen.unlock()
+        stored.withLockedValue { $0 += records }
+    }
+}
+
+@Suite struct QueueingLogHandlerTests {
+    private let sink = MemorySink()
+
+    private func records(_ level: Logger.Level = .debug, _ body: (Logger) async -> Void) async -> [LogRecord] {
+        let queue = LogQueue(sink: sink)
+        await body(Logger(label: "t", factory: { _ in QueueingLogHandler(queue: queue, logLevel: level) }))
+        queue.finish()
+        return sink.records
+    }
+
+    @Test("Every record of a request carries its identity, also in child tasks (K-20)")
+    func identity() async throws {
+        var context = RequestContext(correlationID: CorrelationID(), clientCorrelationID: "client-7")
+        context.tool = "list_jobs"
+        context.principalID = "0d000000-0000-4000-8000-000000000003"
+        let records = await records { [context] logger in
+            await withRequestContext(context) {
+                await withDiscardingTaskGroup { $0.addTask { logger.info("in a child") } }
+            }
+            logger.info("outside")
+        }
+
+        let inside = Dictionary(uniqueKeysWithValues: try #require(records.first).fields.map { ($0.key, $0.value) })
+        #expect(inside["correlation.id"] == context.correlationID.description)
+        #expect(inside["client.correlation.id"] == "client-7")
+        #expect(inside["mcp.tool"] == "list_jobs")
+        #expect(inside["entra.oid"] == "0d000000-0000-4000-8000-000000000003")
+        #expect(inside["trace.id"] == context.trace.traceID)
+        #expect(records.last?.message == "outside")
+        #expect(records.last?.fields.isEmpty == true)
+    }
+
+    @Test("The call's metadata wins over the logger's, and levels below the threshold are not written")
+    func merging() async {
+        let records = await records(.info) { logger in
+            var logger = logger
+            logger[metadataKey: "a"] = "logger"
+            logger[metadataKey: "b"] = "logger"
+            logger.info("x", metadata: ["a": "call"])
+            logger.debug("never")
+        }
+
+        #expect(records.map(\.message) == ["x"])
+        #expect(records.first?.fields.map(\.value) == ["call", "logger"])
+    }
+
+    @Test("An error is logged with the operator's text, not the caller's")
+    func errors() async {
+        struct Failure: CallerFacingError {
+            var callerMessage: String { "Sign in again." }
+            var operatorMessage: String { "AADSTS50013" }
+            var details: ErrorDetails { ErrorDetails(category: .auth) }
+        }
+        let records = await records { $0.warning("x", error: Failure()) }
+
+        #expect(records.first?.fields.map(\.value) == ["AADSTS50013"])
+    }
+}
+
+@Suite struct LogQueueTests {
+    @Test("A stuck sink never blocks the caller; what does not fit is counted and reported")
+    func bounded() async {
+        let sink = StuckSink()
+        let queue = LogQueue(sink: sink, capacity: 10)
+        let logger = Logger(label: "t", factory: { _ in QueueingLogHandler(queue: queue, logLevel: .info) })
+        for number in 0..<100 { logger.info("\(number)") }
+        sink.open()
+        queue.finish(withinSeconds: 10)
+
+        let messages = sink.records.map(\.message)
+        #expect(messages.first == "0")
+        #expect(messages.count < 100)
+        #expect(messages.prefix(10).elementsEqual((0..<10).map(String.init)))
+    }
+}
+
+@Suite struct LineLogSinkTests {
+    /// What a sink writes for one record.
+    private func output(_ make: (CInt) -> any LogSink, message: String, fields: [(key: String, value: String)]) throws
+        -> String
+    {
+        let pipe = Pipe()
+        make(pipe.fileHandleForWriting.fileDescriptor).write([
+            LogRecord(
+                time: 1_789_899_072_345, level: .warning, message: message, module: "Auth", fields: fields,
+                file: "Auth/X.swift", function: "f()", line: 7)
+        ])
+        try pipe.fileHandleForWriting.close()
+        return String(decoding: try #require(try pipe.fileHandleForReading.readToEnd()), as: UTF8.self)
+    }
+
+    @Test("JSON lines are one object each with stable names, whatever the values hold (K-21)")
+    func json() throws {
+        let line = try output(
+            { JSONLogSink(descriptor: $0) }, message: "two\nlines",
+            fields: [(key: "correlation.id", value: "c"), (key: "odd", value: "\"\\\u{0}\u{1B}[31m")])
+
+        #expect(line.filter { $0 == "\n" }.count == 1)
+        let record = JSONValue(try JSONDocument(parsing: Array(line.dropLast().utf8), limits: .request).root)
+        #expect(record["time"] == .string("2026-09-20T10:11:12.345Z"))
+        #expect(record["level"] == .string("warning"))
+        #expect(record["message"] == .string("two\nlines"))
+        #expect(record["module"] == .string("Auth"))
+        #expect(record["correlation_id"] == .string("c"))
+        #expect(record["odd"] == .string("\"\\\u{0}\u{1B}[31m"))
+    }
+
+    @Test("A text line cannot be forged by a value")
+    func text() throws {
+        let line = try output(
+            { TextLogSink(descriptor: $0, isColoured: false) }, message: "refused",
+            fields: [
+                (key: "a", value: "plain"), (key: "b", value: "x\n2026 INFO forged\u{1B}[0m"), (key: "c", value: ""),
+            ])
+
+        #expect(
+            line == "2026-09-20T10:11:12.345Z WARNING refused a=plain b=\"x\\n2026 INFO forged?[0m\" c=\"\"\n")
+    }
+
+    @Test("Levels are coloured on terminals only")
+    func colour() throws {
+        let line = try output({ TextLogSink(descriptor: $0, isColoured: true) }, message: "x", fields: [])
+
+        #expect(line.contains("\u{1B}[33mWARNING\u{1B}[0m"))
+    }
+}
