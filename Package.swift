@@ -9,6 +9,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
@@ -68,8 +69,9 @@ let package = Package(
             name: "App",
             dependencies: [
                 "Auth", "Jobs", "MCP", "JSON", "HTTPTransport", "Observability", "Systemd", hummingbird,
-                serviceLifecycle,
-                configuration, argumentParser, logging, metrics, httpTypes, locks, nioCore,
+                hummingbirdCore,
+                serviceLifecycle, unixSignals, configuration, argumentParser, logging, metrics, httpTypes, locks,
+                nioCore,
             ],
             swiftSettings: settings),
 

@@ -1,0 +1,28 @@
+internal import ArgumentParser
+
+/// `databricks-jobs-mcp`: the subcommands of K-01.
+@main
+struct Command: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "databricks-jobs-mcp",
+        abstract: "An MCP server for Azure Databricks jobs. Every call is made as the signed-in user.",
+        discussion: "Settings come from the environment and from .env in the working directory; see docs/settings.md.",
+        version: BuildInfo.description,
+        subcommands: [ServeCommand.self, VersionCommand.self],
+        defaultSubcommand: ServeCommand.self)
+}
+
+/// `version`: what is running.
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
+
+    func run() { print(BuildInfo.description) }
+}
+
+/// The identity of this build.
+enum BuildInfo {
+    /// Semantic version of the product.
+    static let version = "0.1.0"
+    /// What `version` prints.
+    static let description = "databricks-jobs-mcp \(version)"
+}

@@ -1,0 +1,88 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import MCP
+internal import NIOCore
+internal import Observability
+
+/// The public listener: `/mcp`, the metadata documents and the health routes (mcp-protocol.md section 2).
+///
+/// Opens the request's scope (K-20), routes, and reports the answer once to ``RequestLog``.
+struct HTTPEndpoint: HTTPResponder {
+    typealias Context = ConnectionContext
+
+    let mcp: MCPEndpoint
+    let metadata: MetadataEndpoint
+    let health: HealthEndpoint
+    let log: RequestLog
+
+    func respond(to request: Request, context: Context) async -> Response {
+        let identity = RequestIdentity(of: request.headers)
+        let observation = log.begin(request, route: route(of: request.uri.path))
+        var response = await withRequestContext(identity.context) {
+            let answer = await answer(to: request, route: observation.route)
+            log.end(observation, answer)
+            return answer.response
+        }
+        response.headers[.correlationID] = identity.context.correlationID.description
+        return response
+    }
+
+    /// The metadata's paths depend on the public address; the others are fixed.
+    private func route(of path: String) -> Route {
+        metadata.paths.contains(path) ? .metadata : Route(rawValue: path) ?? .unknown
+    }
+
+    private func answer(to request: Request, route: Route) async -> Answer {
+        switch route {
+        case .mcp: await mcp.answer(to: request)
+        case .metadata: Answer(metadata.response(to: request))
+        case .health, .readiness: Answer(health.response(to: request, route: route))
+        case .metrics, .unknown: Answer(.json(status: .notFound, #"{"error":"not_found"}"#))
+        }
+    }
+}
+
+/// What an endpoint answers, with the facts that only the log wants.
+struct Answer {
+    var response: Response
+    /// What the protocol layer made of the request.
+    var summary: MCPSummary?
+    /// The caller's application (`azp`).
+    var clientID: String?
+    /// Time spent on the bearer token.
+    var authentication: Duration?
+
+    init(_ response: Response) { self.response = response }
+}
+
+/// The paths this server knows, as log field and metric label; `/mcp/` is unknown on purpose (section 2, step 3).
+enum Route: String {
+    case mcp = "/mcp"
+    case metadata = "/.well-known/oauth-protected-resource"
+    case health = "/healthz"
+    case readiness = "/readyz"
+    case metrics = "/metrics"
+    case unknown = "other"
+}
+
+/// Hummingbird's per-request context; this server needs nothing in it.
+struct ConnectionContext: InitializableFromSource {
+    init(source: ApplicationRequestContextSource) {}
+}
+
+extension Response {
+    /// A response with a JSON text as its body.
+    static func json(status: HTTPResponse.Status, _ body: String) -> Response {
+        json(status: status, ByteBuffer(string: body))
+    }
+
+    /// A response with JSON bytes as its body.
+    static func json(status: HTTPResponse.Status, _ body: ByteBuffer) -> Response {
+        Response(status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
+    }
+
+    /// 405 for a route that knows `allowed` only.
+    static func methodNotAllowed(_ allowed: String) -> Response {
+        Response(status: .methodNotAllowed, headers: [.allow: allowed])
+    }
+}

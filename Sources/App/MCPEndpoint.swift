@@ -1,0 +1,103 @@
+internal import Auth
+internal import HTTPTypes
+internal import Hummingbird
+internal import Jobs
+internal import MCP
+internal import NIOCore
+internal import Observability
+
+/// `/mcp`: who may call, then what they want (steps 1 to 15 of mcp-protocol.md section 2).
+struct MCPEndpoint: Sendable {
+    let origins: OriginPolicy
+    let hosts: HostPolicy
+    let authenticator: BearerAuthenticator
+    let dispatcher: Dispatcher<any WorkspaceTokenProviding>
+    let tokens: OBOTokenCache
+    let maximumBodyBytes: Int
+
+    func answer(to request: Request) async -> Answer {
+        switch origins.judge(request.headers[values: .origin]) {
+        case .refused: return Answer(Response(OriginPolicy.refusal))
+        case .absent: return await answerToAllowedOrigin(request)
+        case .allowed(let origin):
+            guard request.method != .options else { return Answer(Response(OriginPolicy.preflight(for: origin))) }
+            var answer = await answerToAllowedOrigin(request)
+            answer.response.headers.append(contentsOf: OriginPolicy.responseHeaders(for: origin))
+            return answer
+        }
+    }
+
+    private func answerToAllowedOrigin(_ request: Request) async -> Answer {
+        guard hosts.allows(request.head.authority) else { return Answer(Response(HostPolicy.refusal)) }
+        return await authenticatedAnswer(to: request)
+    }
+
+    private func authenticatedAnswer(to request: Request) async -> Answer {
+        let start = ContinuousClock.now
+        let outcome = await authenticator.authenticate(authorization: request.headers[values: .authorization])
+        let elapsed = ContinuousClock.now - start
+        switch outcome {
+        case .refused(let refusal):
+            var answer = Answer(Response(refusal))
+            answer.authentication = elapsed
+            return answer
+        case .accepted(let principal):
+            var answer = await dispatchedAnswer(to: request, as: principal)
+            answer.authentication = elapsed
+            answer.clientID = principal.clientID
+            return answer
+        }
+    }
+
+    private func dispatchedAnswer(to request: Request, as principal: Principal) async -> Answer {
+        let body: [UInt8]
+        do {
+            body = try await collectedBody(of: request)
+        } catch {
+            var response = Response.json(status: .contentTooLarge, #"{"error":"request_too_large"}"#)
+            // The rest of the body is not worth reading.
+            response.headers[.connection] = "close"
+            return Answer(response)
+        }
+        var context = RequestContext.current
+        context?.principalID = principal.objectID.description
+        let caller = UserWorkspaceTokens(principal: principal, cache: tokens)
+        let reply = await RequestContext.$current.withValue(context) {
+            await dispatcher.respond(to: request.head, body: body, caller: caller)
+        }
+        var answer = Answer(Response(reply))
+        answer.summary = reply.summary
+        return answer
+    }
+
+    /// Only POST has a body worth reading (step 7 follows step 6).
+    private func collectedBody(of request: Request) async throws -> [UInt8] {
+        guard request.method == .post else { return [] }
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > maximumBodyBytes {
+            throw HTTPError(.contentTooLarge)
+        }
+        let buffer = try await request.body.collect(upTo: maximumBodyBytes)
+        return Array(buffer.readableBytesView)
+    }
+}
+
+extension Response {
+    /// The bearer layer's refusal on the wire.
+    fileprivate init(_ refusal: AuthenticationRefusal) {
+        var headers: HTTPFields = [
+            .contentType: "application/json", .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
+        ]
+        headers[.wwwAuthenticate] = refusal.wwwAuthenticate
+        headers[.retryAfter] = refusal.retryAfterSeconds.map(String.init)
+        self.init(
+            status: HTTPResponse.Status(code: refusal.status), headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: refusal.body)))
+    }
+
+    /// The protocol layer's reply on the wire.
+    fileprivate init(_ reply: MCPReply) {
+        self.init(
+            status: reply.status, headers: reply.headers,
+            body: reply.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
+    }
+}

@@ -1,5 +1,0 @@
-internal import ArgumentParser
-
-@main struct Main: AsyncParsableCommand {
-    func run() async throws {}
-}

@@ -1,0 +1,77 @@
+internal import Auth
+internal import Jobs
+internal import Logging
+
+/// Values that only the settings have; what belongs to a module is checked there.
+enum SettingRules {
+    /// An identifier of Entra ID.
+    static func guid(_ text: String) throws(SettingAdvice) -> GUID {
+        guard let guid = GUID(text) else {
+            throw SettingAdvice("must be a GUID such as 11111111-2222-3333-4444-555555555555, not '\(text.excerpt)'")
+        }
+        return guid
+    }
+
+    /// The public address of this server; plain `http` is for this machine only.
+    static func publicURL(_ text: String) throws(SettingAdvice) -> PublicURL {
+        guard let url = PublicURL(text) else {
+            throw SettingAdvice(
+                "must be the server's public address, such as https://jobs-mcp.example.com, not '\(text.excerpt)'")
+        }
+        guard !url.path.hasSuffix("/mcp") else {
+            throw SettingAdvice("must not end in /mcp; that part is added to it")
+        }
+        guard url.origin.hasPrefix("https://") || isLoopback(url) else {
+            throw SettingAdvice("must start with https:// unless it is on this machine (localhost or 127.0.0.1)")
+        }
+        return url
+    }
+
+    /// An identifier URI of the app registration; it becomes part of a quoted header parameter (A-17).
+    static func identifierURI(_ text: String) throws(SettingAdvice) -> String {
+        guard ProtectedResourceMetadata.isScopeText(text), text.contains("://"), !text.hasSuffix("/") else {
+            throw SettingAdvice(
+                "must be an identifier URI of the app registration without a trailing slash, such as "
+                    + "https://jobs-mcp.example.com/mcp or api://<client id>, not '\(text.excerpt)'")
+        }
+        return text
+    }
+
+    /// The workspace: it receives users' tokens, so it must be Azure Databricks unless the operator insists (E-158).
+    static func workspace(
+        _ text: String, version: Workspace.APIVersion, allowsAnyHost: Bool
+    ) throws(SettingAdvice) -> Workspace {
+        let workspace: Workspace
+        do throws(WorkspaceError) { workspace = try Workspace(host: text, apiVersion: version) } catch {
+            throw SettingAdvice(error.description)
+        }
+        let domains = [".azuredatabricks.net", ".databricks.azure.us", ".databricks.azure.cn"]
+        let isLoopback = PublicURL(workspace.origin).map(isLoopback) ?? false
+        guard allowsAnyHost || isLoopback || domains.contains(where: workspace.origin.hasSuffix) else {
+            throw SettingAdvice(
+                "must end in \(domains.joined(separator: ", ")), because it receives users' tokens; "
+                    + "set DATABRICKS_ALLOW_ANY_HOST=true if '\(text.excerpt)' is right (E-158)")
+        }
+        return workspace
+    }
+
+    /// A level by swift-log's names, or Python's as the original server documented them.
+    static func logLevel(_ text: String) throws(SettingAdvice) -> Logger.Level {
+        switch text.lowercased() {
+        case "warn": return .warning
+        case "fatal": return .critical
+        case let name:
+            guard let level = Logger.Level(rawValue: name) else {
+                throw SettingAdvice(
+                    "must be one of trace, debug, info, notice, warning, error, critical, not '\(text.excerpt)'")
+            }
+            return level
+        }
+    }
+
+    /// Whether `url` names this machine.
+    static func isLoopback(_ url: PublicURL) -> Bool {
+        let authority = url.origin.drop { $0 != "/" }.dropFirst(2)
+        return ["localhost", "127.0.0.1", "[::1]"].contains { authority == $0 || authority.hasPrefix("\($0):") }
+    }
+}

@@ -1,0 +1,277 @@
+internal import Auth
+internal import Configuration
+internal import Jobs
+internal import Logging
+internal import MCP
+internal import Observability
+
+/// Everything the operator can choose, read once and checked before anything starts.
+///
+/// | Variable | Default | Meaning |
+/// | --- | --- | --- |
+/// | `AZURE_TENANT_ID` | required | GUID of the Entra ID tenant (E-10) |
+/// | `AZURE_CLIENT_ID` | required | GUID of this server's app registration |
+/// | `AZURE_CLIENT_SECRET`, `AZURE_CLIENT_SECRET_FILE` | required | its secret, or the file that holds it (E-156) |
+/// | `AZURE_AUTHORITY_HOST` | `login.microsoftonline.com` | the cloud's sign-in host (E-40, K-30) |
+/// | `AZURE_DISABLE_INSTANCE_DISCOVERY` | `false` | allow a sign-in host that is not Microsoft's (E-40) |
+/// | `AZURE_APP_ID_URI` | `api://{AZURE_CLIENT_ID}` | prefix of the advertised scopes (E-131) |
+/// | `MCP_BASE_URL` | derived | public address, without `/mcp` (A-03) |
+/// | `MCP_HOST`, `MCP_PORT` | `127.0.0.1`, 8000 | where to listen (T-14) |
+/// | `MCP_REQUIRED_SCOPES` | `jobs` | short scope names every user token must carry (E-14) |
+/// | `MCP_ALLOWED_ORIGINS`, `MCP_ALLOWED_HOSTS` | empty | further browser origins and host names (T-11, T-12) |
+/// | `MCP_TEXT_CONTENT` | `digest` | what the text part of a result holds: `digest` or `json` (K-11) |
+/// | `MCP_MAX_BODY_BYTES` | 4194304 | largest request body (T-04) |
+/// | `MCP_CALL_TIMEOUT_SECONDS` | 60 | longest tool call (C-05) |
+/// | `DATABRICKS_HOST` | required | the workspace (D-05) |
+/// | `DATABRICKS_API_VERSION` | `2.2` | `2.1` or `2.2` |
+/// | `DATABRICKS_ALLOW_ANY_HOST` | `false` | allow a workspace host outside Azure Databricks' domains (E-158) |
+/// | `HTTPS_CA_FILE` | system trust store | PEM file of certificate authorities for outgoing requests (E-157) |
+/// | `LOG_LEVEL`, `LOG_FORMAT` | `info`, `auto` | how much to log, and as what (K-21) |
+/// | `METRICS_HOST`, `METRICS_PORT` | `127.0.0.1`, 9464 | listener for `/metrics` (K-23) |
+struct Settings: Sendable {
+    let entra: Entra
+    let listener: Listener
+    let workspace: Workspace
+    let logging: Logging
+    let metrics: Address
+    /// PEM file of certificate authorities for outgoing requests; `nil` is the system's store.
+    let caFile: String?
+    /// Settings that work but that the operator should know about.
+    let warnings: [SettingProblem]
+
+    /// Who signs users in, and who we are there.
+    struct Entra: Sendable {
+        let endpoints: EntraEndpoints
+        let clientID: GUID
+        let clientSecret: Secret
+        let appIDURI: String
+        let requiredScopes: [String]
+    }
+
+    /// The public listener and what it accepts.
+    struct Listener: Sendable {
+        let address: Address
+        let baseURL: PublicURL
+        let origins: OriginPolicy
+        let hosts: HostPolicy
+        let textContent: TextContent
+        let maximumBodyBytes: Int
+        let callTimeout: Duration
+    }
+
+    /// How much to log, and as what.
+    struct Logging: Sendable {
+        let level: Logger.Level
+        let format: LogFormat
+    }
+
+    /// A host and port to listen on.
+    struct Address: Sendable, Equatable, CustomStringConvertible {
+        let host: String
+        let port: Int
+        var description: String { "\(host):\(port)" }
+        /// Whether only this machine can connect.
+        var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    }
+}
+
+/// Every problem of the settings, in the order of the table.
+struct SettingsError: Error, CustomStringConvertible {
+    let problems: [SettingProblem]
+
+    /// One line per problem.
+    var description: String { problems.map(\.description).joined(separator: "\n") }
+}
+
+extension Settings {
+    /// Reads and checks all settings.
+    ///
+    /// - Parameters:
+    ///   - config: The environment first, then `.env`.
+    ///   - files: Where secrets in files are read from.
+    /// - Throws: ``SettingsError`` with all problems together.
+    init(reading config: ConfigReader, files: SecretFiles = SecretFiles()) throws(SettingsError) {
+        var reader = SettingsReader(config)
+        let entra = Entra(reading: &reader, files: files)
+        let address = Address(reading: &reader, prefix: "MCP", port: 8000)
+        let listener = Listener(reading: &reader, address: address)
+        let workspace = reader.workspace()
+        let logging = Logging(reading: &reader)
+        let metrics = Address(reading: &reader, prefix: "METRICS", port: 9464)
+        if metrics == address {
+            reader.report("METRICS_PORT", "is the same address as MCP_HOST:MCP_PORT; choose another port")
+        }
+        let caFile = reader.text("HTTPS_CA_FILE")
+        if let caFile, !files.isReadable(caFile) {
+            reader.report("HTTPS_CA_FILE", "cannot be read at '\(caFile.excerpt)'; check the path and its permissions")
+        }
+        guard reader.problems.isEmpty, let entra, let listener, let workspace else {
+            throw SettingsError(problems: reader.problems)
+        }
+        self.init(
+            entra: entra, listener: listener, workspace: workspace, logging: logging, metrics: metrics, caFile: caFile,
+            warnings: entra.warnings(for: listener.baseURL))
+    }
+}
+
+extension Settings.Entra {
+    fileprivate init?(reading reader: inout SettingsReader, files: SecretFiles) {
+        let endpoints = Self.endpoints(reading: &reader)
+        let clientText = reader.required("AZURE_CLIENT_ID", "set it to the GUID of this server's app registration")
+        let client = reader.value("AZURE_CLIENT_ID", from: clientText, parse: SettingRules.guid)
+        let secret = Self.secret(reading: &reader, files: files)
+        let appIDURI = reader.value(
+            "AZURE_APP_ID_URI", from: reader.text("AZURE_APP_ID_URI"), parse: SettingRules.identifierURI)
+        let scopes = reader.list("MCP_REQUIRED_SCOPES") ?? ["jobs"]
+        if let long = scopes.first(where: { $0.contains("/") || $0.contains("\"") }) {
+            reader.report(
+                "MCP_REQUIRED_SCOPES",
+                "takes short scope names such as jobs, as tokens carry them, not '\(long.excerpt)' (E-133)")
+        }
+        guard let endpoints, let client, let secret else { return nil }
+        self.init(
+            endpoints: endpoints, clientID: client, clientSecret: secret,
+            appIDURI: appIDURI ?? "api://\(client)", requiredScopes: scopes)
+    }
+
+    private static func endpoints(reading reader: inout SettingsReader) -> EntraEndpoints? {
+        let isFree = reader.boolean("AZURE_DISABLE_INSTANCE_DISCOVERY", default: false)
+        let tenant = reader.required("AZURE_TENANT_ID", "set it to the GUID of your Entra ID tenant")
+        guard let tenant else { return nil }
+        do throws(EntraSettingError) {
+            return try EntraEndpoints(
+                authorityHost: reader.text("AZURE_AUTHORITY_HOST") ?? "login.microsoftonline.com", tenantID: tenant,
+                allowsUnknownAuthority: isFree)
+        } catch {
+            reader.report(error.variable, error.description)
+            return nil
+        }
+    }
+
+    private static func secret(reading reader: inout SettingsReader, files: SecretFiles) -> Secret? {
+        if reader.boolean("AZURE_USE_MANAGED_IDENTITY", default: false) {
+            reader.report(
+                "AZURE_USE_MANAGED_IDENTITY",
+                "is not supported by this version; unset it and set AZURE_CLIENT_SECRET")
+            return nil
+        }
+        let direct = reader.text("AZURE_CLIENT_SECRET", isSecret: true)
+        let file = reader.text("AZURE_CLIENT_SECRET_FILE")
+        if direct != nil, file != nil {
+            reader.report("AZURE_CLIENT_SECRET_FILE", "and AZURE_CLIENT_SECRET are both set; keep one of them")
+        }
+        if let direct { return Secret(direct) }
+        if let file {
+            guard let text = files.contents(of: file) else {
+                reader.report(
+                    "AZURE_CLIENT_SECRET_FILE",
+                    "cannot be read or is empty at '\(file.excerpt)'; check the path and its permissions")
+                return nil
+            }
+            return Secret(text)
+        }
+        if let credential = files.credential("azure_client_secret") { return Secret(credential) }
+        reader.report(
+            "AZURE_CLIENT_SECRET",
+            "is not set; set it, or AZURE_CLIENT_SECRET_FILE, or the systemd credential azure_client_secret")
+        return nil
+    }
+
+    /// What Entra ID or its clients are known to stumble over (E-132, E-156).
+    fileprivate func warnings(for baseURL: PublicURL) -> [SettingProblem] {
+        var warnings: [SettingProblem] = []
+        let metadata = metadata(for: baseURL)
+        if !endpoints.isStandIn, !SettingRules.isLoopback(baseURL), let warning = metadata.warning {
+            warnings.append(SettingProblem(name: "AZURE_APP_ID_URI", advice: warning))
+        }
+        if GUID(clientSecret.revealed) != nil {
+            warnings.append(
+                SettingProblem(
+                    name: "AZURE_CLIENT_SECRET",
+                    advice: "looks like the secret's id; Entra ID wants the secret's value (E-156)"))
+        }
+        return warnings
+    }
+
+    /// The document that tells clients how to sign in.
+    func metadata(for baseURL: PublicURL) -> ProtectedResourceMetadata {
+        ProtectedResourceMetadata(
+            baseURL: baseURL, issuer: endpoints.issuer, appIDURI: appIDURI, requiredScopes: requiredScopes)
+    }
+}
+
+extension Settings.Listener {
+    fileprivate init?(reading reader: inout SettingsReader, address: Settings.Address) {
+        let app = reader.text("CONTAINER_APP_NAME")
+        let suffix = reader.text("CONTAINER_APP_ENV_DNS_SUFFIX")
+        let derived = app.flatMap { app in suffix.map { "https://\(app).\($0)" } }
+        let baseURL = reader.value(
+            "MCP_BASE_URL", from: reader.text("MCP_BASE_URL") ?? derived ?? "http://localhost:\(address.port)",
+            parse: SettingRules.publicURL)
+        let textContent: TextContent = reader.choice("MCP_TEXT_CONTENT", default: .digest)
+        let bodyLimit = reader.integer("MCP_MAX_BODY_BYTES", in: 1_024...67_108_864, default: 4_194_304)
+        let callTimeout = reader.integer("MCP_CALL_TIMEOUT_SECONDS", in: 5...300, default: 60)
+        guard let baseURL, let origins = Self.origins(baseURL, address, reading: &reader),
+            let hosts = Self.hosts(baseURL, address, reading: &reader)
+        else { return nil }
+        self.init(
+            address: address, baseURL: baseURL, origins: origins, hosts: hosts, textContent: textContent,
+            maximumBodyBytes: bodyLimit, callTimeout: .seconds(callTimeout))
+    }
+
+    private static func origins(
+        _ baseURL: PublicURL, _ address: Settings.Address, reading reader: inout SettingsReader
+    ) -> OriginPolicy? {
+        do throws(InvalidAddress) {
+            return try OriginPolicy(
+                publicURL: "\(baseURL)", extras: reader.list("MCP_ALLOWED_ORIGINS") ?? [],
+                loopbackPort: address.isLoopback ? address.port : nil)
+        } catch {
+            reader.report(
+                "MCP_ALLOWED_ORIGINS",
+                "must hold origins such as https://app.example.com, not '\(error.value.excerpt)'")
+            return nil
+        }
+    }
+
+    private static func hosts(
+        _ baseURL: PublicURL, _ address: Settings.Address, reading reader: inout SettingsReader
+    ) -> HostPolicy? {
+        do throws(InvalidAddress) {
+            return try HostPolicy(
+                publicURL: "\(baseURL)", extras: reader.list("MCP_ALLOWED_HOSTS") ?? [],
+                isLoopback: address.isLoopback)
+        } catch {
+            reader.report(
+                "MCP_ALLOWED_HOSTS", "must hold host names such as jobs.example.com, not '\(error.value.excerpt)'")
+            return nil
+        }
+    }
+}
+
+extension SettingsReader {
+    fileprivate mutating func workspace() -> Workspace? {
+        let host = required(
+            "DATABRICKS_HOST", "set it to your workspace, such as https://adb-1234567890123456.7.azuredatabricks.net")
+        let version: Workspace.APIVersion = choice("DATABRICKS_API_VERSION", default: .v22)
+        let allowsAnyHost = boolean("DATABRICKS_ALLOW_ANY_HOST", default: false)
+        return value("DATABRICKS_HOST", from: host) { text throws(SettingAdvice) in
+            try SettingRules.workspace(text, version: version, allowsAnyHost: allowsAnyHost)
+        }
+    }
+}
+
+extension Settings.Logging {
+    fileprivate init(reading reader: inout SettingsReader) {
+        level =
+            reader.value("LOG_LEVEL", from: reader.text("LOG_LEVEL"), parse: SettingRules.logLevel) ?? .info
+        format = reader.choice("LOG_FORMAT", default: .auto)
+    }
+}
+
+extension Settings.Address {
+    fileprivate init(reading reader: inout SettingsReader, prefix: String, port: Int) {
+        host = reader.text("\(prefix)_HOST") ?? "127.0.0.1"
+        self.port = reader.integer("\(prefix)_PORT", in: 1...65_535, default: port)
+    }
+}

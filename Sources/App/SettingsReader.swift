@@ -1,0 +1,110 @@
+internal import Configuration
+
+/// What is wrong with one setting, and what to do about it.
+struct SettingProblem: Error, Equatable, CustomStringConvertible {
+    /// The variable.
+    let name: String
+    /// One sentence without the value of a secret: the problem and the fix.
+    let advice: String
+
+    var description: String { "\(name): \(advice)" }
+}
+
+/// Reads settings by the names of their environment variables and collects every problem, so that the operator sees
+/// all of them at once.
+///
+/// An empty value counts as unset: that is what a line such as `AZURE_CLIENT_SECRET=` in a file means.
+struct SettingsReader {
+    private let config: ConfigReader
+    private(set) var problems: [SettingProblem] = []
+
+    init(_ config: ConfigReader) { self.config = config }
+
+    mutating func report(_ name: String, _ advice: String) {
+        problems.append(SettingProblem(name: name, advice: advice))
+    }
+
+    /// The trimmed text of a variable, or `nil` when unset or empty.
+    func text(_ name: String, isSecret: Bool = false) -> String? {
+        // A key's dots become underscores in the environment; our names are written as the environment spells them.
+        let key = ConfigKey(name.lowercased().split(separator: "_").map(String.init))
+        let text = config.string(forKey: key, isSecret: isSecret)?.trimmed
+        return text?.isEmpty == false ? text : nil
+    }
+
+    mutating func required(_ name: String, _ advice: String, isSecret: Bool = false) -> String? {
+        let value = text(name, isSecret: isSecret)
+        if value == nil { report(name, "is not set; \(advice)") }
+        return value
+    }
+
+    /// A value made from the text of a variable; what `parse` throws is reported under the variable's name.
+    mutating func value<Value>(
+        _ name: String, from text: String?, parse: (String) throws(SettingAdvice) -> Value
+    ) -> Value? {
+        guard let text else { return nil }
+        do throws(SettingAdvice) { return try parse(text) } catch {
+            report(name, error.text)
+            return nil
+        }
+    }
+
+    mutating func boolean(_ name: String, default fallback: Bool) -> Bool {
+        value(name, from: text(name)) { text throws(SettingAdvice) in
+            switch text.lowercased() {
+            case "true", "1", "yes", "on": return true
+            case "false", "0", "no", "off": return false
+            default: throw SettingAdvice("must be true or false, not '\(text.excerpt)'")
+            }
+        } ?? fallback
+    }
+
+    mutating func integer(_ name: String, in range: ClosedRange<Int>, default fallback: Int) -> Int {
+        value(name, from: text(name)) { text throws(SettingAdvice) in
+            guard let number = Int(text), range.contains(number) else {
+                throw SettingAdvice(
+                    "must be a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text.excerpt)'")
+            }
+            return number
+        } ?? fallback
+    }
+
+    /// One of a closed list, compared without regard to case.
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String, default fallback: Choice
+    ) -> Choice where Choice.RawValue == String {
+        value(name, from: text(name)) { text throws(SettingAdvice) in
+            guard let choice = Choice.allCases.first(where: { $0.rawValue == text.lowercased() }) else {
+                let valid = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+                throw SettingAdvice("must be one of \(valid), not '\(text.excerpt)'")
+            }
+            return choice
+        } ?? fallback
+    }
+
+    /// A list separated by commas or spaces; empty elements are dropped.
+    func list(_ name: String) -> [String]? {
+        text(name)?.split { $0 == "," || $0 == " " }.map(String.init)
+    }
+}
+
+/// What a rule says about a malformed value: the rest of a sentence that starts with the variable's name.
+struct SettingAdvice: Error {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+}
+
+extension String {
+    /// Without white space at either end.
+    var trimmed: String {
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(self[first...last])
+    }
+
+    /// Fit to be quoted in a message: one line, at most 64 characters.
+    var excerpt: String {
+        String(prefix(64).map { $0.isNewline ? " " : $0 })
+    }
+}
