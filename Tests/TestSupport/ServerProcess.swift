@@ -1,0 +1,140 @@
+internal import Foundation
+internal import JSON
+internal import NIOConcurrencyHelpers
+
+/// A running `databricks-jobs-mcp`, the real executable, with its log read as it is written.
+package final class ServerProcess: Sendable {
+    /// `http://127.0.0.1:PORT` of the public listener.
+    package let baseURL: String
+    /// `http://127.0.0.1:PORT` of the operators' listener.
+    package let metricsURL: String
+    /// What the process wrote to standard error.
+    package let log: LogCapture
+
+    private let process: NIOLockedValueBox<Process>
+
+    private init(baseURL: String, metricsURL: String, log: LogCapture, process: Process) {
+        self.baseURL = baseURL
+        self.metricsURL = metricsURL
+        self.log = log
+        self.process = NIOLockedValueBox(process)
+    }
+
+    /// Starts the server, waits until it listens, runs `body`, and stops the server.
+    ///
+    /// - Parameters:
+    ///   - environment: Settings besides host, ports and log format, which are chosen here.
+    ///   - body: What to do while it runs.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws, or ``LogCapture/Missing`` when the server does not start.
+    package static func withServer<R>(
+        _ environment: [String: String], _ body: (ServerProcess) async throws -> R
+    ) async throws -> R {
+        let port = try freePort()
+        let metricsPort = try freePort()
+        var settings = [
+            "MCP_PORT": "\(port)", "MCP_BASE_URL": "http://127.0.0.1:\(port)", "METRICS_PORT": "\(metricsPort)",
+            "LOG_FORMAT": "json", "LOG_LEVEL": "debug", "PATH": "/usr/bin:/bin",
+        ]
+        settings.merge(environment) { $1 }
+        let (process, log) = try launch(settings)
+        let server = ServerProcess(
+            baseURL: "http://127.0.0.1:\(port)", metricsURL: "http://127.0.0.1:\(metricsPort)", log: log,
+            process: process)
+        do {
+            for listener in ["operations", "mcp"] {
+                _ = try await log.record("the \(listener) listener") {
+                    $0["message"] == "listening" && $0["listener"] == .string(listener)
+                }
+            }
+            let result = try await body(server)
+            server.terminate()
+            _ = await log.untilEnd()
+            return result
+        } catch {
+            server.terminate()
+            let text = await log.untilEnd().suffix(40).joined(separator: "\n")
+            print("--- the server's last log lines\n\(text)\n---")
+            throw error
+        }
+    }
+
+    /// Runs the server until it ends by itself, as it does when it cannot start.
+    ///
+    /// - Returns: Its exit status and what it wrote to standard error.
+    package static func run(
+        _ environment: [String: String], arguments: [String] = []
+    ) async throws -> (status: Int32, lines: [String]) {
+        var environment = environment
+        environment["PATH"] = "/usr/bin:/bin"
+        let (process, log) = try launch(environment, arguments: arguments)
+        let lines = await log.untilEnd()
+        process.waitUntilExit()
+        return (process.terminationStatus, lines)
+    }
+
+    /// Sends SIGTERM; does not wait.
+    package func terminate() {
+        process.withLockedValue { if $0.isRunning { $0.terminate() } }
+    }
+
+    /// Waits for the end and returns the exit status.
+    package func exitStatus() async -> Int32 {
+        _ = await log.untilEnd()
+        return process.withLockedValue {
+            $0.waitUntilExit()
+            return $0.terminationStatus
+        }
+    }
+
+    /// Memory the process holds, in KiB.
+    package func residentKiB() throws -> Int {
+        let id = process.withLockedValue { $0.processIdentifier }
+        let status = try String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+    }
+
+    private static func launch(
+        _ environment: [String: String], arguments: [String] = []
+    ) throws -> (Process, LogCapture) {
+        let process = Process()
+        process.executableURL = Bundle.main.bundleURL.appendingPathComponent("databricks-jobs-mcp")
+        process.arguments = arguments
+        process.environment = environment
+        // No stray .env of the repository may reach the process.
+        process.currentDirectoryURL = FileManager.default.temporaryDirectory
+        let pipe = Pipe()
+        process.standardError = pipe
+        process.standardOutput = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        let log = LogCapture()
+        pipe.fileHandleForReading.readabilityHandler = { handle in
+            let data = handle.availableData
+            if data.isEmpty { handle.readabilityHandler = nil }
+            log.append(data)
+        }
+        try process.run()
+        return (process, log)
+    }
+
+    /// A loopback port that was free a moment ago.
+    ///
+    /// - Returns: Its number.
+    /// - Throws: When this machine has none.
+    package static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                unsafe bind(descriptor, generic, length) == 0 ? getsockname(descriptor, generic, &length) : -1
+            }
+        }
+        guard status == 0 else { throw POSIXError(.EADDRNOTAVAIL) }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
