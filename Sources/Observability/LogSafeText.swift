@@ -5,6 +5,8 @@ package enum LogSafeText {
     /// Every character that could end a log line, close a quoted value or start a terminal sequence becomes `?`;
     /// a cut is shown by an ellipsis.
     package static func clean(_ text: String, limit: Int = 128) -> String {
+        // Nearly every text is like this, and then there is nothing to look up.
+        if text.utf8.count <= limit, text.utf8.allSatisfy(isSafeASCII) { return text }
         var cleaned = String.UnicodeScalarView()
         for (count, scalar) in text.unicodeScalars.enumerated() {
             guard count < limit else {
@@ -20,6 +22,10 @@ package enum LogSafeText {
     package static func isVisibleASCII(_ text: String, limit: Int = 128) -> Bool {
         let bytes = text.utf8
         return !bytes.isEmpty && bytes.count <= limit && bytes.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
+    private static func isSafeASCII(_ byte: UInt8) -> Bool {
+        (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     private static func isSafe(_ scalar: Unicode.Scalar) -> Bool {

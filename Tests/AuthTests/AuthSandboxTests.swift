@@ -23,7 +23,7 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
 }
 
 /// The module against the stand-in for Entra ID, over real HTTP and with the real clocks.
-@Suite struct AuthSandboxTests {
+@Suite(.quietLog) struct AuthSandboxTests {
     // MARK: - Tokens
 
     @Test("Accepts a user's token of either version and obtains a Databricks token for it")
@@ -105,6 +105,18 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
         try await withRig(prepare: { try $0.changeKeys(.corrupt(true)) }) { rig in
             let token = try rig.sandbox.token(user: "bob")
             #expect(await rig.authenticate(token).principal != nil)
+        }
+    }
+
+    @Test("Finds the sandbox's metadata as derived, and says when the tenant is unknown there (E-30)")
+    func discovery() async throws {
+        try await withRig { rig in
+            #expect(await DiscoveryCheck(endpoints: rig.endpoints, transport: rig.transport).run() == .consistent)
+            let other = try EntraEndpoints(
+                authorityHost: rig.sandbox.baseURL, tenantID: "11111111-0000-4000-8000-000000000000")
+            let outcome = await DiscoveryCheck(endpoints: other, transport: rig.transport).run()
+            #expect(
+                outcome == .contradiction(["\(rig.sandbox.baseURL) does not know the tenant \(other.tenantID)"]))
         }
     }
 
@@ -223,6 +235,8 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
 
     private struct Rig: Sendable {
         let sandbox: Sandbox
+        let transport: CurlTransport
+        let endpoints: EntraEndpoints
         let keys: JWKSCache
         let authenticator: BearerAuthenticator
         let tokens: OBOTokenCache
@@ -277,7 +291,7 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
             transport: transport, time: time)
         let policy = TokenPolicy(endpoints: endpoints, clientID: clientID, acceptsV1Tokens: acceptsV1Tokens)
         return Rig(
-            sandbox: sandbox, keys: keys,
+            sandbox: sandbox, transport: transport, endpoints: endpoints, keys: keys,
             authenticator: BearerAuthenticator(
                 policy: policy, keys: keys, v1Keys: acceptsV1Tokens ? v1Keys : nil, metadata: try Fixed.metadata(),
                 time: time),

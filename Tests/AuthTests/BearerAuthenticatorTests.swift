@@ -5,7 +5,7 @@ import OpenSSL
 import TestSupport
 import Testing
 
-@Suite struct BearerAuthenticatorTests {
+@Suite(.quietLog) struct BearerAuthenticatorTests {
     private static let location =
         #"resource_metadata="https://jobs-mcp.example.com/.well-known/oauth-protected-resource/mcp""#
     private static let scope = #"scope="api://a1000000-0000-4000-8000-000000000001/jobs""#

@@ -1,7 +1,7 @@
 import Auth
 import Testing
 
-@Suite struct EntraEndpointsTests {
+@Suite(.quietLog) struct EntraEndpointsTests {
     @Test("Derives every address of the public cloud from the tenant (E-30)")
     func publicCloud() throws {
         let endpoints = try EntraEndpoints(tenantID: Fixed.tenant.uppercased())

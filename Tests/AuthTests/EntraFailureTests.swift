@@ -93,7 +93,7 @@ struct CodeCase: CustomTestStringConvertible, Sendable {
     ].map { CodeCase(code: $0, failureClass: .configuration, message: generic, remedy: $1) }
 }
 
-@Suite struct EntraFailureTests {
+@Suite(.quietLog) struct EntraFailureTests {
     private func failure(_ status: Int, _ body: JSONObject) -> EntraFailure {
         EntraFailure(status: status, body: TokenMint.bytes(body))
     }

@@ -6,7 +6,7 @@ import Observability
 import TestSupport
 import Testing
 
-@Suite struct JWKSCacheTests {
+@Suite(.quietLog) struct JWKSCacheTests {
     // MARK: - Loading
 
     @Test("Is ready after loading, and not before")
@@ -285,7 +285,7 @@ import Testing
             #expect(registry.value("jwks_last_success_timestamp_seconds") == "\(Fixed.now)")
             let failure = try #require(log.records("signing keys not refreshed").first)
             #expect(failure.level == .warning)
-            #expect(failure.metadata["mcp.method"] == "jwks.refresh")
+            #expect(failure.metadata["activity"] == "jwks.refresh")
             let success = try #require(log.records("signing keys replaced").first)
             #expect(success.metadata["jwks.keys"] == "1")
             #expect(success.metadata["correlation.id"] != failure.metadata["correlation.id"])

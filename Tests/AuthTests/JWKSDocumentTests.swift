@@ -29,7 +29,7 @@ struct BadKeyCase: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Suite struct JWKSDocumentTests {
+@Suite(.quietLog) struct JWKSDocumentTests {
     @Test("Leaves a bad key out and keeps the others (E-07)", arguments: BadKeyCase.all)
     func skips(_ row: BadKeyCase) async throws {
         let bad = try TokenMint.first.jwk(changing: row.change)

@@ -1,7 +1,7 @@
 import Auth
 import Testing
 
-@Suite struct KeyRefreshPolicyTests {
+@Suite(.quietLog) struct KeyRefreshPolicyTests {
     private let start = ContinuousClock.now
 
     @Test("Fetches at once at the start, then every hour give or take 5 % (E-32)", arguments: [0, 0.5, 0.999])

@@ -6,7 +6,7 @@ import Observability
 import TestSupport
 import Testing
 
-@Suite struct OBOExchangeTests {
+@Suite(.quietLog) struct OBOExchangeTests {
     // MARK: - Request
 
     @Test("Sends exactly the fields of E-50, E-51 and E-54")

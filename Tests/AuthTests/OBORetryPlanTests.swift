@@ -51,7 +51,7 @@ struct RetryCase: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Suite struct OBORetryPlanTests {
+@Suite(.quietLog) struct OBORetryPlanTests {
     private let now = ContinuousClock.now
 
     @Test("Decides", arguments: RetryCase.all)

@@ -6,7 +6,7 @@ import Observability
 import TestSupport
 import Testing
 
-@Suite struct OBOTokenCacheTests {
+@Suite(.quietLog) struct OBOTokenCacheTests {
     // MARK: - Hits
 
     @Test("Exchanges a user's token once and serves the rest from the cache (E-60, E-182)")

@@ -2,7 +2,7 @@ import Auth
 import JSON
 import Testing
 
-@Suite struct ProtectedResourceMetadataTests {
+@Suite(.quietLog) struct ProtectedResourceMetadataTests {
     private func metadata(
         _ base: String = "https://jobs-mcp.example.com",
         appIDURI: String = "api://3c1b6f0a-52a7-4d0e-8a35-6f1f0c7f2b90",

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What the log says about a refused token.
-@Suite struct RefusalLogTests {
+@Suite(.quietLog) struct RefusalLogTests {
     @Test("Writes one structured record per refusal")
     func structuredRecord() async throws {
         try await withObservation { log, registry in

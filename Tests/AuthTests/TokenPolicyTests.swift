@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 /// What settings change about the policy.
-@Suite struct TokenPolicyTests {
+@Suite(.quietLog) struct TokenPolicyTests {
     private func reason(
         _ policy: TokenPolicy, _ change: (inout JSONObject) -> Void
     ) async throws -> TokenRejection.Reason? {

@@ -234,7 +234,7 @@ struct Variation: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Suite struct TokenValidatorTests {
+@Suite(.quietLog) struct TokenValidatorTests {
     @Test("Accepts a user's v2.0 token")
     func accepts() async throws {
         let rig = try await AuthRig.loaded()

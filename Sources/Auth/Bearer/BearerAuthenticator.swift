@@ -41,13 +41,11 @@ package struct BearerAuthenticator: Sendable {
     ///
     /// Never throws: there is always an answer.
     package func authenticate(authorization values: [String]) async -> AuthenticationOutcome {
-        switch AuthorizationHeader(values, maximumTokenBytes: policy.maximumTokenBytes) {
+        switch AuthorizationHeader(values) {
         case .absent:
             return .refused(refusals.noCredentials)
         case .malformed(let problem):
-            metrics.refused(refusals.invalidRequest.reason)
-            log.record(malformedHeader: problem)
-            return .refused(refusals.invalidRequest)
+            return refuse(malformedHeader: problem)
         case .bearer(let token):
             // Before hashing, so that an oversized token costs less than a valid one.
             guard token.utf8.count <= policy.maximumTokenBytes else {
@@ -71,6 +69,9 @@ package struct BearerAuthenticator: Sendable {
     }
 
     private func validate(_ token: Substring, _ digest: SHA256Digest) async -> AuthenticationOutcome {
+        if AuthorizationHeader.holdsSeveralTokens(token) {
+            return refuse(malformedHeader: "Bearer with several tokens")
+        }
         let verdict = await validator.verdict(on: token)
         guard let identity = verdict.identity else { return refuse(verdict) }
         verdicts.insert(identity, for: digest)
@@ -79,11 +80,18 @@ package struct BearerAuthenticator: Sendable {
         return .accepted(Principal(identity, tokenDigest: digest, assertion: Secret(String(token))))
     }
 
+    private func refuse(malformedHeader problem: String) -> AuthenticationOutcome {
+        metrics.refused(refusals.invalidRequest.reason)
+        log.record(malformedHeader: problem)
+        return .refused(refusals.invalidRequest)
+    }
+
     private func refuse(_ verdict: TokenVerdict) -> AuthenticationOutcome {
+        let rejection = verdict.rejection
         // A verdict without identity and without rejection cannot be; if it were, nobody must get in by it.
-        let reason = verdict.rejection?.reason ?? .malformed
+        let reason = rejection?.reason ?? .malformed
         metrics.refused(reason.rawValue)
-        if let rejection = verdict.rejection { log.record(rejection) }
+        if let rejection { log.record(rejection) }
         var refusal = refusals.refusal(for: reason)
         if reason == .keysUnavailable { refusal.retryAfterSeconds = verdict.retryAfterSeconds ?? 1 }
         return .refused(refusal)

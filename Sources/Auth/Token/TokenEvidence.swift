@@ -7,7 +7,7 @@ package struct TokenEvidence: Sendable, Equatable {
     /// Whether header and claims could be read at all.
     package let isWellFormed: Bool
     /// Whether one of the tenant's keys made the signature; otherwise anybody may have written the values.
-    package internal(set) var isVerified = false
+    package let isVerified: Bool
     /// `alg` of the header.
     package let algorithm: String?
     /// `kid` of the header.
@@ -33,8 +33,8 @@ package struct TokenEvidence: Sendable, Equatable {
     /// `uti`, which the sign-in log calls unique token identifier.
     package let tokenID: String?
 
-    init(_ token: ParsedToken) {
-        let (header, claims) = (token.header, token.claims)
+    init(_ header: TokenHeader?, _ claims: TokenClaims?, isVerified: Bool) {
+        self.isVerified = isVerified
         isWellFormed = header != nil && claims != nil
         algorithm = header?.algorithm.map { LogSafeText.clean($0, limit: 64) }
         keyID = header?.keyID.map { LogSafeText.clean($0, limit: 64) }

@@ -2,22 +2,25 @@
 package struct TokenVerdict: Sendable {
     /// One result per ``TokenCheck``, in its order.
     package let results: [TokenCheckResult]
-    /// What the token says of itself, for the log.
-    package let evidence: TokenEvidence
     /// When keys are unavailable: seconds until the next attempt to fetch them.
     package let retryAfterSeconds: Int?
 
+    private let header: TokenHeader?
     private let claims: TokenClaims?
     private let key: PublishedKey?
 
     init(_ token: ParsedToken, results: [TokenCheckResult], lookup: KeyLookup? = nil) {
         self.results = results
+        header = token.header
         claims = token.claims
         key = lookup?.key
-        var evidence = TokenEvidence(token)
-        evidence.isVerified = results.contains { $0.check == .signature && $0.outcome == .passed }
-        self.evidence = evidence
         if case .unavailable(let seconds, _)? = lookup { retryAfterSeconds = seconds } else { retryAfterSeconds = nil }
+    }
+
+    /// What the token says of itself, for the log; made when asked for, because an accepted token needs none.
+    package var evidence: TokenEvidence {
+        let isVerified = results.contains { $0.check == .signature && $0.outcome == .passed }
+        return TokenEvidence(header, claims, isVerified: isVerified)
     }
 
     /// Why the token is refused, or `nil` when every check passed.
