@@ -13,7 +13,7 @@ ALLOWED: dict[str, set[str]] = {
     "Systemd": {"CSystemd"},
     "HTTPTransport": {"CCurl", "NIOConcurrencyHelpers"},
     "Observability": {"Systemd", "Logging", "Metrics", "CoreMetrics", "NIOConcurrencyHelpers"},
-    "MCP": {"JSON", "Observability", "HTTPTypes", "Logging"},
+    "MCP": {"JSON", "Observability", "HTTPTypes", "Logging", "NIOConcurrencyHelpers"},
     "Auth": {
         "JSON", "OpenSSL", "HTTPTransport", "Observability", "Logging", "Metrics", "NIOConcurrencyHelpers",
         "OrderedCollections",

@@ -4,9 +4,7 @@ extension TapeBuilder {
     private static let pairwiseLimit = 8
 
     /// Checks the object that ends here, whose members are complete but whose own entry is still open.
-    func refuseDuplicateNames(_ text: Span<UInt8>, inObjectAt index: Int) throws(JSONError) {
-        let count = nodes[index].count
-        guard count > 1 else { return }
+    func refuseDuplicateNames(_ text: Span<UInt8>, inObjectAt index: Int, count: Int) throws(JSONError) {
         if count <= Self.pairwiseLimit {
             try refusePairs(text, firstName: index + 1)
         } else {

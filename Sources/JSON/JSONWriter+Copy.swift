@@ -53,6 +53,8 @@ private struct TapeCopy {
     private let hasWhiteSpace: Bool
     private let root: Int
     private let names: [String]
+    /// Bit n is set when some name has n bytes, the last bit for all longer ones: few names need to be compared.
+    private let nameLengths: UInt64
     private let replacement: JSONWriter.Replacement?
     /// The marks of entries that cannot be copied as they are.
     private let changing: Node.Flags
@@ -73,6 +75,7 @@ private struct TapeCopy {
         hasWhiteSpace = tape.traits.contains(.whiteSpace)
         root = element.index
         names = replacement == nil ? [] : rules.replacedNames
+        nameLengths = names.reduce(0) { $0 | Self.lengthBit($1.utf8.count) }
         self.replacement = replacement
         var changing: Node.Flags = []
         if rules.cleansStrings { changing.insert(.unclean) }
@@ -93,7 +96,7 @@ private struct TapeCopy {
             } else if hasWhiteSpace, !node.isContainer {
                 copyToken(node, into: &writer)
             }
-            if !names.isEmpty, node.has(.name), replaceValue(ofNameAt: index, into: &writer) {
+            if node.has(.name), mayMatch(node), replaceValue(ofNameAt: index, into: &writer) {
                 index = Int(tape.nodes[index + 1].next)
             } else {
                 index += 1
@@ -101,6 +104,12 @@ private struct TapeCopy {
         }
         flush(to: tape.nodes[root].textRange.upperBound, into: &writer)
         writer.needsComma = true
+    }
+
+    private static func lengthBit(_ length: Int) -> UInt64 { 1 << UInt64(min(length, 63)) }
+
+    private func mayMatch(_ name: Node) -> Bool {
+        nameLengths & (name.has(.escaped) ? .max : Self.lengthBit(name.range.count)) != 0
     }
 
     /// Lets the caller write the value after the name at `index`, if the rules name it and the caller wants to.

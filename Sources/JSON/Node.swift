@@ -46,7 +46,10 @@ struct Node {
     var isObject: Bool { packed & 0b111 == Kind.object.rawValue }
     var isString: Bool { packed & 0b111 == Kind.string.rawValue }
     var isContainer: Bool { packed & 0b111 >= Kind.array.rawValue }
-    var count: Int { Int(packed >> 8) }
+    var count: Int {
+        get { Int(packed >> 8) }
+        set { packed = packed & 0xFF | UInt32(truncatingIfNeeded: newValue) << 8 }
+    }
 
     /// The bytes of a scalar or container; of a string, those between its quotes.
     var range: Range<Int> { Int(start)..<Int(end) }
@@ -55,5 +58,4 @@ struct Node {
 
     func has(_ flags: Flags) -> Bool { packed & flags.rawValue == flags.rawValue }
     func hasAny(of flags: Flags) -> Bool { packed & flags.rawValue != 0 }
-    mutating func countOne() { packed &+= 1 << 8 }
 }

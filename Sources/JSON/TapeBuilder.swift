@@ -14,6 +14,8 @@ struct TapeBuilder: ~Copyable {
     private var depth = 0
     private var container = TapeBuilder.none
     private var isInObject = false
+    /// Members or elements of the innermost container so far; those of its parents wait in their entries.
+    private var count = 0
 
     init(limits: JSONLimits) { self.limits = limits }
 
@@ -66,7 +68,9 @@ struct TapeBuilder: ~Copyable {
             case (Byte.comma, true): return try name(text, at: skipWhiteSpace(text, at: at + 1))
             case (Byte.comma, false): return at + 1
             case (Byte.closeBrace, true):
-                if limits.duplicateNames == .reject { try refuseDuplicateNames(text, inObjectAt: container) }
+                if limits.duplicateNames == .reject, count > 1 {
+                    try refuseDuplicateNames(text, inObjectAt: container, count: count)
+                }
                 at = close(at: at)
             case (Byte.closeBracket, false): at = close(at: at)
             default: throw unexpected(text, at: at)
@@ -113,13 +117,15 @@ struct TapeBuilder: ~Copyable {
     private mutating func countValue(at offset: Int) throws(JSONError) {
         values += 1
         guard values <= limits.maximumValues else { throw JSONError(.tooManyValues, at: offset) }
-        if container != Self.none { nodes[container].countOne() }
+        count += 1
     }
 
     private mutating func open(_ kind: Node.Kind, at start: Int) throws(JSONError) {
         try countValue(at: start)
         depth += 1
         guard depth <= limits.maximumDepth else { throw JSONError(.tooDeep, at: start) }
+        if container != Self.none { nodes[container].count = count }
+        count = 0
         nodes.append(Node(kind, start: start, end: start, next: container))
         container = nodes.count - 1
         isInObject = kind == .object
@@ -129,14 +135,22 @@ struct TapeBuilder: ~Copyable {
         let parent = Int(nodes[container].next)
         nodes[container].next = UInt32(truncatingIfNeeded: nodes.count)
         nodes[container].end = UInt32(truncatingIfNeeded: bracket + 1)
+        nodes[container].count = count
         container = parent
-        isInObject = parent != Self.none && nodes[parent].isObject
+        if parent != Self.none {
+            isInObject = nodes[parent].isObject
+            count = nodes[parent].count
+        }
         depth -= 1
         return bracket + 1
     }
 
+    @inline(__always)
     private mutating func skipWhiteSpace(_ text: Span<UInt8>, at start: Int) -> Int {
-        if text.at(start) > Byte.space { return start }
+        text.at(start) > Byte.space ? start : skipRunOfWhiteSpace(text, at: start)
+    }
+
+    private mutating func skipRunOfWhiteSpace(_ text: Span<UInt8>, at start: Int) -> Int {
         var at = start
         while at < text.count {
             switch text.at(at) {

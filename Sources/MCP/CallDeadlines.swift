@@ -42,13 +42,17 @@ package final class CallDeadlines: Sendable {
 
     /// Runs `operation` and cancels it once `deadline` has passed; waits for it in any case.
     ///
+    /// - Parameters:
+    ///   - deadline: When the operation must have ended.
+    ///   - endsWithCaller: Whether cancelling the calling task cancels the operation as well.
+    ///   - operation: What is limited.
     /// - Returns: What the operation returned, and whether it was cancelled for being late.
     func limit<Success: Sendable>(
-        until deadline: ContinuousClock.Instant, _ operation: @escaping @Sendable () async -> Success
+        until deadline: ContinuousClock.Instant, endsWithCaller: Bool,
+        _ operation: @escaping @Sendable () async -> Success
     ) async -> (success: Success, isOverdue: Bool) {
         // Unstructured, because only a task of one's own can be cancelled from outside without cancelling the request;
-        // it is awaited right below and inherits cancellation, so it behaves like a child. A task group racing two
-        // children costs three times as much.
+        // it is awaited right below, whatever happens. A task group racing two children costs three times as much.
         let task = Task.immediate { await operation() }
         let id = state.withLockedValue { state in
             state.nextID += 1
@@ -58,7 +62,7 @@ package final class CallDeadlines: Sendable {
         let success = await withTaskCancellationHandler {
             await task.value
         } onCancel: {
-            task.cancel()
+            if endsWithCaller { task.cancel() }
         }
         let call = state.withLockedValue { $0.calls.removeValue(forKey: id) }
         return (success, call?.isOverdue ?? false)

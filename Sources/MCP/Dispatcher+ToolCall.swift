@@ -2,15 +2,15 @@ internal import JSON
 internal import Logging
 internal import Observability
 
+/// What came of a call that reached a tool.
+private enum Outcome: Sendable {
+    case result(ToolResult)
+    case failure(any CallerFacingError)
+    case bug(any Error)
+}
+
 /// `tools/call` (9.2, 9.3).
 extension Dispatcher {
-    /// What came of a call that reached a tool.
-    private enum Outcome: Sendable {
-        case result(ToolResult)
-        case failure(any CallerFacingError)
-        case bug(any Error)
-    }
-
     func call(_ request: RPCRequest, _ version: ProtocolVersion, _ caller: Caller) async -> Answer {
         let entry: ToolRegistry<Caller>.Entry
         let arguments: JSONElement?
@@ -23,7 +23,7 @@ extension Dispatcher {
         var summary = MCPSummary(request, version)
         summary.tool = entry.definition.name
         return await inContext(of: request, entry.definition.name) {
-            let outcome = await outcome(entry, arguments, caller, summary.clientName)
+            let outcome = await outcome(entry, arguments, caller, summary)
             return answer(request, entry.definition.name, outcome, summary)
         }
     }
@@ -55,7 +55,7 @@ extension Dispatcher {
     }
 
     private func outcome(
-        _ entry: ToolRegistry<Caller>.Entry, _ arguments: JSONElement?, _ caller: Caller, _ clientName: String?
+        _ entry: ToolRegistry<Caller>.Entry, _ arguments: JSONElement?, _ caller: Caller, _ summary: MCPSummary
     ) async -> Outcome {
         let checked: ToolArguments
         do throws(InvalidArguments) {
@@ -64,8 +64,10 @@ extension Dispatcher {
             return .failure(error)
         }
         let deadline = ContinuousClock.now + callTimeout
-        let context = ToolContext(caller: caller, deadline: deadline, clientName: clientName)
-        let (outcome, isOverdue) = await deadlines.limit(until: deadline) {
+        let context = ToolContext(caller: caller, deadline: deadline, clientName: summary.clientName)
+        // A client that hangs up has cancelled the call in the modern era (C-01) and not in the legacy one (C-02).
+        let endsWithCaller = summary.era == .modern
+        let (outcome, isOverdue) = await deadlines.limit(until: deadline, endsWithCaller: endsWithCaller) {
             do {
                 return Outcome.result(try await entry.tool.call(checked, in: context))
             } catch let error as any CallerFacingError {

@@ -155,24 +155,29 @@ internal import Testing
         }
     }
 
-    @Test("Cancelling the request cancels the tool (C-01)")
-    func cancellation() async throws {
+    @Test("A client that hangs up cancels its call in the modern era only (C-01, C-02)", arguments: [true, false])
+    func cancellation(isModern: Bool) async throws {
         let (started, start) = AsyncStream<Void>.makeStream()
-        let (cancelled, cancel) = AsyncStream<Bool>.makeStream()
+        let (released, release) = AsyncStream<Void>.makeStream()
+        let (ended, end) = AsyncStream<Bool>.makeStream()
         let slow = FixtureTool("slow") { _, _ in
             start.yield()
-            do { try await Task.sleep(for: .seconds(3_600)) } catch { cancel.yield(Task.isCancelled) }
+            for await _ in released { break }  // ends with the stream's value, or at once when cancelled
+            end.yield(Task.isCancelled)
             throw CancellationError()
         }
+        let exchange =
+            isModern
+            ? Exchange.modern("tools/call", ["name": "slow"])
+            : .legacy(#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"slow"}}"#)
         await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                _ = try? await Exchange.modern("tools/call", ["name": "slow"]).reply(from: Fixture.dispatcher([slow]))
-            }
+            group.addTask { _ = try? await exchange.reply(from: Fixture.dispatcher([slow])) }
             for await _ in started { break }
             group.cancelAll()
+            if !isModern { release.yield() }
         }
-        for await isCancelled in cancelled {
-            #expect(isCancelled)
+        for await wasCancelled in ended {
+            #expect(wasCancelled == isModern)
             break
         }
     }
