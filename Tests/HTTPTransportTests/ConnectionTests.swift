@@ -64,6 +64,18 @@ struct ConnectionTests {
         #expect(connections <= 16)
     }
 
+    @Test("Resolves names")
+    func name() async throws {
+        let response = try await withScriptedServer { connection in
+            try await connection.answerAll { "for \($0.values("host"))" }
+        } _: { server in
+            try await CurlTransport()
+                .send(HTTPRequest(url: "http://localhost:\(server.port)/", timeout: .seconds(50), usesProxy: false))
+        }
+
+        #expect(String(decoding: response.body, as: UTF8.self).hasPrefix("for [\"localhost:"))
+    }
+
     @Test("Connects to several servers at a time")
     func severalHosts() async throws {
         let transport = CurlTransport(TransportConfiguration(maximumConnectionsPerHost: 1))
