@@ -42,7 +42,8 @@ acceptance: ## Published MCP clients against the real server (needs PyPI the fir
 
 bench: ## Speed and memory beside nginx, in a release build (about 3 minutes)
 	@Scripts/bootstrap.sh bench
-	swift build -c release
+	swift build -c release --product databricks-jobs-mcp
+	swift build -c release --product databricks-sandbox
 	@Benchmarks/run.sh
 
 clean: ## Remove everything that was built or installed into this folder
