@@ -22,7 +22,8 @@ class ImportTests(unittest.TestCase):
             ("Sources/Jobs/ListJobs.swift", "package import MCP"),
             ("Sources/JSON/JSONParser.swift", "private import Glibc"),
             ("Sources/App/HTTPEndpoint.swift", "internal import Hummingbird"),
-            ("Tests/AuthTests/ClaimsTests.swift", "internal import Testing"),
+            ("Tests/AuthTests/ClaimsTests.swift", "import Testing"),
+            ("Tests/AppTests/SettingsTests.swift", "@testable import App"),
             ("Sources/Jobs/ListJobs.swift", "/// import MCP first"),
         ]:
             self.assertEqual(self.found(path, line), "", line)
@@ -30,6 +31,7 @@ class ImportTests(unittest.TestCase):
     def test_faults(self):
         for path, line, expected in [
             ("Sources/Jobs/ListJobs.swift", "import MCP", "access level"),
+            ("Tests/TestSupport/ManualClock.swift", "import Logging", "access level"),
             ("Sources/Jobs/ListJobs.swift", "public import MCP", "package"),
             ("Sources/Jobs/ListJobs.swift", "internal import Auth", "Jobs may not import Auth"),
             ("Sources/JSON/JSONParser.swift", "internal import Logging", "JSON may not import Logging"),
