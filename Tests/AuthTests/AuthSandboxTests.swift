@@ -1,9 +1,9 @@
-import Auth
-import HTTPTransport
-import JSON
-import Observability
-import Sandbox
-import Testing
+internal import Auth
+internal import HTTPTransport
+internal import JSON
+internal import Observability
+internal import Sandbox
+internal import Testing
 
 /// A flaw of a token that the sandbox forges, and what must be answered.
 struct FlawCase: CustomTestStringConvertible, Sendable {

@@ -1,9 +1,9 @@
-import Auth
-import JSON
-import Observability
-import OpenSSL
-import TestSupport
-import Testing
+internal import Auth
+internal import JSON
+internal import Observability
+internal import OpenSSL
+internal import TestSupport
+internal import Testing
 
 @Suite(.quietLog) struct BearerAuthenticatorTests {
     private static let location =

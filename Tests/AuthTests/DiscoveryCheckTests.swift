@@ -1,7 +1,7 @@
-import Auth
-import HTTPTransport
-import JSON
-import Testing
+internal import Auth
+internal import HTTPTransport
+internal import JSON
+internal import Testing
 
 @Suite(.quietLog) struct DiscoveryCheckTests {
     private func outcome(

@@ -1,5 +1,5 @@
-import Auth
-import Testing
+internal import Auth
+internal import Testing
 
 @Suite(.quietLog) struct EntraEndpointsTests {
     @Test("Derives every address of the public cloud from the tenant (E-30)")

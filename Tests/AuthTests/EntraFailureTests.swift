@@ -1,6 +1,6 @@
-import Auth
-import JSON
-import Testing
+internal import Auth
+internal import JSON
+internal import Testing
 
 /// One code of entra.md 2.4 and what callers must be told, written down a second time on purpose.
 struct CodeCase: CustomTestStringConvertible, Sendable {

@@ -1,10 +1,10 @@
-import Auth
-import HTTPTransport
-import JSON
-import Logging
-import Observability
-import TestSupport
-import Testing
+internal import Auth
+internal import HTTPTransport
+internal import JSON
+internal import Logging
+internal import Observability
+internal import TestSupport
+internal import Testing
 
 @Suite(.quietLog) struct JWKSCacheTests {
     // MARK: - Loading

@@ -1,7 +1,7 @@
-import Auth
-import JSON
-import OpenSSL
-import Testing
+internal import Auth
+internal import JSON
+internal import OpenSSL
+internal import Testing
 
 /// A document or entry that must be refused or left out.
 struct BadKeyCase: CustomTestStringConvertible, Sendable {

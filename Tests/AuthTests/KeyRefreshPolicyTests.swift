@@ -1,5 +1,5 @@
-import Auth
-import Testing
+internal import Auth
+internal import Testing
 
 @Suite(.quietLog) struct KeyRefreshPolicyTests {
     private let start = ContinuousClock.now

@@ -1,10 +1,10 @@
-import Auth
-import HTTPTransport
-import JSON
-import Logging
-import Observability
-import TestSupport
-import Testing
+internal import Auth
+internal import HTTPTransport
+internal import JSON
+internal import Logging
+internal import Observability
+internal import TestSupport
+internal import Testing
 
 /// Looks for secrets in everything that is logged, reported or printed (E-152, E-183).
 @Suite(.quietLog) struct LogScanTests {

@@ -1,10 +1,10 @@
-import Auth
-import HTTPTransport
-import JSON
-import Logging
-import Observability
-import TestSupport
-import Testing
+internal import Auth
+internal import HTTPTransport
+internal import JSON
+internal import Logging
+internal import Observability
+internal import TestSupport
+internal import Testing
 
 @Suite(.quietLog) struct OBOExchangeTests {
     // MARK: - Request
@@ -41,14 +41,7 @@ import Testing
     func lifetimes() async throws {
         for (expiresIn, seconds) in [(4_412, 4_412), ("4412", 4_412), (.null, 600)] as [(JSONValue, Int64)] {
             let rig = try await OBORig.make(.success(OBORig.granted(expiresIn: expiresIn)))
-            let principal = try await rig.principal()
-            _ = try await rig.token(principal)
-            rig.clock.advance(by: .seconds(seconds - 301))
-            _ = try await rig.token(principal)
-            #expect(rig.transport.requests.count == 1)
-            rig.clock.advance(by: .seconds(1))
-            _ = try await rig.token(principal)
-            #expect(rig.transport.requests.count == 2)
+            try await rig.expectReuse(by: try await rig.principal(), forSeconds: seconds - 300)
         }
     }
 

@@ -1,5 +1,5 @@
-import Auth
-import Testing
+internal import Auth
+internal import Testing
 
 /// One failure and what must follow it, with 15 seconds left.
 struct RetryCase: CustomTestStringConvertible, Sendable {

@@ -1,10 +1,10 @@
-import Auth
-import HTTPTransport
-import JSON
-import NIOConcurrencyHelpers
-import Observability
-import TestSupport
-import Testing
+internal import Auth
+internal import HTTPTransport
+internal import JSON
+internal import NIOConcurrencyHelpers
+internal import Observability
+internal import TestSupport
+internal import Testing
 
 @Suite(.quietLog) struct OBOTokenCacheTests {
     // MARK: - Hits
@@ -36,27 +36,14 @@ import Testing
     @Test("Stops serving a token 5 minutes before it ends (E-62)")
     func margin() async throws {
         let rig = try await OBORig.make(.success(OBORig.granted(expiresIn: 3_600)))
-        let principal = try await rig.principal()
-        _ = try await rig.token(principal)
-        rig.clock.advance(by: .seconds(3_299))
-        _ = try await rig.token(principal)
-        #expect(rig.transport.requests.count == 1)
-        rig.clock.advance(by: .seconds(1))
-        _ = try await rig.token(principal)
-        #expect(rig.transport.requests.count == 2)
+        try await rig.expectReuse(by: try await rig.principal(), forSeconds: 3_300)
     }
 
     @Test("Serves no token longer than the user's own lasts (E-62)")
     func inboundExpiry() async throws {
         let rig = try await OBORig.make(.success(OBORig.granted(expiresIn: 86_400)))
         let principal = try await rig.auth.principal { $0["exp"] = .integer(Fixed.now + 1_000) }
-        _ = try await rig.token(principal)
-        rig.clock.advance(by: .seconds(999))
-        _ = try await rig.token(principal)
-        #expect(rig.transport.requests.count == 1)
-        rig.clock.advance(by: .seconds(1))
-        _ = try await rig.token(principal)
-        #expect(rig.transport.requests.count == 2)
+        try await rig.expectReuse(by: principal, forSeconds: 1_000)
     }
 
     @Test("Hands out a short-lived token but does not keep it")

@@ -1,6 +1,6 @@
-import Auth
-import JSON
-import Testing
+internal import Auth
+internal import JSON
+internal import Testing
 
 @Suite(.quietLog) struct ProtectedResourceMetadataTests {
     private func metadata(

@@ -1,8 +1,8 @@
-import Auth
-import JSON
-import Logging
-import TestSupport
-import Testing
+internal import Auth
+internal import JSON
+internal import Logging
+internal import TestSupport
+internal import Testing
 
 /// What the log says about a refused token.
 @Suite(.quietLog) struct RefusalLogTests {

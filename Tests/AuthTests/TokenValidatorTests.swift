@@ -1,7 +1,7 @@
-import Auth
-import JSON
-import OpenSSL
-import Testing
+internal import Auth
+internal import JSON
+internal import OpenSSL
+internal import Testing
 
 /// A token that must be refused, with the reason it must be refused for.
 struct RejectionCase: CustomTestStringConvertible, Sendable {

@@ -1,9 +1,9 @@
-import Auth
-import HTTPTransport
-import JSON
-import NIOConcurrencyHelpers
-import TestSupport
-import Testing
+internal import Auth
+internal import HTTPTransport
+internal import JSON
+internal import NIOConcurrencyHelpers
+internal import TestSupport
+internal import Testing
 
 /// A key cache over a document that the test can change, and what uses it.
 struct AuthRig {

@@ -1,9 +1,9 @@
-import Auth
-import HTTPTransport
-import JSON
-import Observability
-import TestSupport
-import Testing
+internal import Auth
+internal import HTTPTransport
+internal import JSON
+internal import Observability
+internal import TestSupport
+internal import Testing
 
 /// A token endpoint that the test answers for, and the exchange and cache in front of it.
 struct OBORig {
@@ -41,6 +41,17 @@ struct OBORig {
     /// The error of a call that must fail.
     func error(_ principal: Principal) async throws -> OBOError {
         try #require(await #expect(throws: OBOError.self) { try await token(principal) })
+    }
+
+    /// Expects that one exchange serves `principal` for so long, and not a second longer.
+    func expectReuse(by principal: Principal, forSeconds seconds: Int64) async throws {
+        _ = try await token(principal)
+        clock.advance(by: .seconds(seconds - 1))
+        _ = try await token(principal)
+        #expect(transport.requests.count == 1)
+        clock.advance(by: .seconds(1))
+        _ = try await token(principal)
+        #expect(transport.requests.count == 2)
     }
 
     /// A user of their own, by number.

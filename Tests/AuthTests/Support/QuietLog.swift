@@ -1,5 +1,5 @@
-import Logging
-import Testing
+internal import Logging
+internal import Testing
 
 /// Keeps what a suite's code logs out of the test run's output.
 struct QuietLog: SuiteTrait, TestTrait, TestScoping {

@@ -1,11 +1,11 @@
-import Auth
-import HTTPTransport
-import JSON
-import Logging
-import Metrics
-import NIOConcurrencyHelpers
-import Observability
-import TestSupport
+internal import Auth
+internal import HTTPTransport
+internal import JSON
+internal import Logging
+internal import Metrics
+internal import NIOConcurrencyHelpers
+internal import Observability
+internal import TestSupport
 
 extension TimeSource {
     /// The test's clock, and no chance: every jitter is in the middle of its range.

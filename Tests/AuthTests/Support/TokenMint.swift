@@ -1,7 +1,7 @@
-import Auth
-import JSON
-import OpenSSL
-import Testing
+internal import Auth
+internal import JSON
+internal import OpenSSL
+internal import Testing
 
 /// The tenant, applications and people of entra.md section 7.
 enum Fixed {
