@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import Hummingbird
+internal import Logging
 internal import MCP
 internal import NIOCore
 internal import Observability
@@ -18,10 +19,13 @@ struct HTTPEndpoint: HTTPResponder {
     func respond(to request: Request, context: Context) async -> Response {
         let identity = RequestIdentity(of: request.headers)
         let observation = log.begin(request, route: route(of: request.uri.path))
-        var response = await withRequestContext(identity.context) {
-            let answer = await answer(to: request, route: observation.route)
-            log.end(observation, answer)
-            return answer.response
+        // Hummingbird has bound a logger of its own around this call; the modules shall find ours.
+        var response = await withLogger(log.logger) { _ in
+            await withRequestContext(identity.context) {
+                let answer = await answer(to: request, route: observation.route)
+                log.end(observation, answer)
+                return answer.response
+            }
         }
         response.headers[.correlationID] = identity.context.correlationID.description
         return response

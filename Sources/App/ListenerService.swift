@@ -7,7 +7,8 @@ internal import NIOCore
 internal import ServiceLifecycle
 
 /// One HTTP listener; says which setting to change when its address cannot be had.
-struct ListenerService<Responder: HTTPResponder>: Service, CustomStringConvertible where Responder.Context == ConnectionContext {
+struct ListenerService<Responder: HTTPResponder>: Service, CustomStringConvertible
+where Responder.Context == ConnectionContext {
     let name: String
     let address: Settings.Address
     /// `MCP` or `METRICS`, the prefix of the settings that chose the address.

@@ -15,7 +15,7 @@ struct RequestLog: Sendable {
         let start: ContinuousClock.Instant
     }
 
-    private let logger: Logger
+    let logger: Logger
     private let active = Meter(label: MetricNames.httpActiveRequests)
     private let timers = TimerCache()
 
@@ -50,7 +50,8 @@ struct RequestLog: Sendable {
             MetricNames.operationDuration,
             [
                 ("mcp_method_name", summary.method), ("gen_ai_tool_name", summary.tool ?? ""),
-                ("mcp_protocol_version", summary.protocolVersion?.rawValue ?? ""), ("error_type", summary.errorType ?? ""),
+                ("mcp_protocol_version", summary.protocolVersion?.rawValue ?? ""),
+                ("error_type", summary.errorType ?? ""),
             ]
         ).recordNanoseconds(elapsed.inNanoseconds)
     }

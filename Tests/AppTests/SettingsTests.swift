@@ -115,9 +115,11 @@ private func problems(_ changes: [String: String?], files: SecretFiles = SecretF
         ]
 
         #expect(
-            try settings(platform).listener.baseURL.description == "https://jobs-mcp.happy-1.westeurope.azurecontainerapps.io")
+            try settings(platform).listener.baseURL.description
+                == "https://jobs-mcp.happy-1.westeurope.azurecontainerapps.io")
         #expect(
-            try settings(platform.merging(["MCP_BASE_URL": "https://jobs.example.com/"]) { $1 }).listener.baseURL.description
+            try settings(platform.merging(["MCP_BASE_URL": "https://jobs.example.com/"]) { $1 }).listener.baseURL
+                .description
                 == "https://jobs.example.com")
     }
 
