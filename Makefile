@@ -28,7 +28,7 @@ release: ## Release build of the server: .build/release/databricks-jobs-mcp
 	swift build -c release --product databricks-jobs-mcp
 
 test: ## Unit and integration tests
-	@Scripts/bootstrap.sh
+	@Scripts/bootstrap.sh test
 	@Scripts/test.sh
 
 check: ## Formatting, imports, documentation, scripts; builds nothing

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a task needs and is missing; does nothing, quickly, when all is there.
 #
-# usage: Scripts/bootstrap.sh [demo] [check] [acceptance] [bench]
+# usage: Scripts/bootstrap.sh [demo] [test] [check] [acceptance] [bench]
 # The build's own needs (Swift, the development files of libcurl, OpenSSL and libsystemd) are always looked at.
 # Works on Debian 12 and Ubuntu 22.04 and 24.04; elsewhere it names what to install. No network is used unless
 # something is missing.
@@ -31,6 +31,10 @@ find_missing() {
                 need_command curl curl
                 need_command jq jq
                 ;;
+            test)
+                # The transport's tests make certificates and a TLS server with it.
+                need_command openssl openssl
+                ;;
             check)
                 need_command python3 python3
                 need_command shellcheck shellcheck
@@ -47,7 +51,7 @@ find_missing() {
                 need_command nginx nginx-light
                 need_command wrk wrk
                 ;;
-            *) die "bootstrap: no set is called '$set'; there are: demo check acceptance bench" ;;
+            *) die "bootstrap: no set is called '$set'; there are: demo test check acceptance bench" ;;
         esac
     done
 }

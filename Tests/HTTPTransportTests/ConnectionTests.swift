@@ -1,6 +1,6 @@
-import HTTPTransport
-import TestSupport
-import Testing
+internal import HTTPTransport
+internal import TestSupport
+internal import Testing
 
 @Suite("CurlTransport: connections", .timeLimit(.minutes(2)))
 struct ConnectionTests {

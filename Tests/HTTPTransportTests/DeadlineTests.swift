@@ -1,8 +1,8 @@
-import HTTPTransport
-import NIOCore
-import NIOPosix
-import TestSupport
-import Testing
+internal import HTTPTransport
+internal import NIOCore
+internal import NIOPosix
+internal import TestSupport
+internal import Testing
 
 @Suite("CurlTransport: bounds in time, and cancellation", .timeLimit(.minutes(1)))
 struct DeadlineTests {

@@ -1,6 +1,6 @@
-import HTTPTransport
-import TestSupport
-import Testing
+internal import HTTPTransport
+internal import TestSupport
+internal import Testing
 
 @Suite("CurlTransport: what is sent and what comes back", .timeLimit(.minutes(1)))
 struct ExchangeTests {

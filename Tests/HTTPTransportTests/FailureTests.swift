@@ -1,6 +1,6 @@
-import HTTPTransport
-import TestSupport
-import Testing
+internal import HTTPTransport
+internal import TestSupport
+internal import Testing
 
 /// Sends one request and returns the failure that must come of it.
 func failure(

@@ -1,7 +1,7 @@
-import Foundation
-import HTTPTransport
-import TestSupport
-import Testing
+internal import Foundation
+internal import HTTPTransport
+internal import TestSupport
+internal import Testing
 
 @Suite("CurlTransport: HTTP/2", .timeLimit(.minutes(1)))
 struct HTTP2Tests {

@@ -1,5 +1,5 @@
-import HTTPTransport
-import Testing
+internal import HTTPTransport
+internal import Testing
 
 @Suite struct HeaderListTests {
     @Test("Finds fields in any case of letters, the first one first")

@@ -1,7 +1,7 @@
-import Foundation
-import HTTPTransport
-import TestSupport
-import Testing
+internal import Foundation
+internal import HTTPTransport
+internal import TestSupport
+internal import Testing
 
 /// libcurl reads the environment for each request; each test changes it in a process of its own.
 @Suite("CurlTransport: proxies from the environment", .timeLimit(.minutes(1)))

@@ -1,5 +1,5 @@
-import Foundation
-import Testing
+internal import Foundation
+internal import Testing
 
 /// `openssl s_server` on loopback, with a certificate authority that was made for it alone.
 struct TLSServer {

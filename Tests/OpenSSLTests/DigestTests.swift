@@ -1,5 +1,5 @@
-import OpenSSL
-import Testing
+internal import OpenSSL
+internal import Testing
 
 @Suite struct SHA256Tests {
     @Test(

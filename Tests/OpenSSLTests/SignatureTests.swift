@@ -1,5 +1,5 @@
-import OpenSSL
-import Testing
+internal import OpenSSL
+internal import Testing
 
 /// The example of RFC 7515, appendix A.2: a key, a signing input and its RS256 signature.
 private enum RFC7515 {

@@ -1,5 +1,5 @@
-import Glibc
-import Testing
+internal import Glibc
+internal import Testing
 
 /// A Unix datagram socket that listens at a path: what a service manager or a journal has, without either of them.
 final class DatagramSocket {

@@ -1,6 +1,6 @@
-import Glibc
-import Systemd
-import Testing
+internal import Glibc
+internal import Systemd
+internal import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct JournalTests {
     @Test(

@@ -1,5 +1,5 @@
-import Glibc
-import Testing
+internal import Glibc
+internal import Testing
 
 /// A stand-in for the journal's socket, in a mount namespace that only the calling thread is in.
 ///

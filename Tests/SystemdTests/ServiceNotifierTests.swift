@@ -1,6 +1,6 @@
-import Glibc
-import Systemd
-import Testing
+internal import Glibc
+internal import Systemd
+internal import Testing
 
 /// libsystemd reads the environment; each test sets it in a process of its own (Y-04).
 @Suite(.timeLimit(.minutes(1))) struct ServiceNotifierTests {
