@@ -27,7 +27,7 @@ BAD_TOKENS = [
     BadToken("another issuer's token", {"flaw": "wrong-issuer"}, "issuer"),
     BadToken("another tenant's token", {"flaw": "wrong-tenant"}, "tenant"),
     BadToken("a forged signature", {"flaw": "bad-signature"}, "signature"),
-    BadToken("an unsigned token", {"flaw": "alg-none"}, "alg"),
+    BadToken("an unsigned token", {"flaw": "alg-none"}, "malformed"),
     BadToken("a token signed with HS256", {"flaw": "alg-hs256"}, "alg"),
     BadToken("an unknown key", {"flaw": "unknown-key"}, "kid_unknown"),
     BadToken("a token with a duplicate claim", {"flaw": "duplicate-claim"}, "malformed"),
