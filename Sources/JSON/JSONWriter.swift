@@ -130,15 +130,22 @@ package struct JSONWriter: Sendable {
     }
 
     private mutating func digits(_ value: Int64) {
-        if value < 0 { bytes.append(Byte.minus) }
-        let start = bytes.count
-        var rest = value.magnitude
-        repeat {
-            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            bytes.append(Byte.zero + UInt8(truncatingIfNeeded: digit))
-            rest = quotient
-        } while rest > 0
-        bytes[start...].reverse()
+        // From the back into 20 bytes on the stack, as many as the sign and 19 digits of the smallest number take.
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { buffer in
+            var start = 20
+            var rest = value.magnitude
+            repeat {
+                let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+                start -= 1
+                unsafe buffer[start] = Byte.zero + UInt8(truncatingIfNeeded: digit)
+                rest = quotient
+            } while rest > 0
+            if value < 0 {
+                start -= 1
+                unsafe buffer[start] = Byte.minus
+            }
+            unsafe bytes.append(contentsOf: buffer[start...])
+        }
     }
 
     private mutating func quote(_ text: Span<UInt8>) {
