@@ -16,21 +16,10 @@ extension ByteText {
     }
 
     private mutating func append(line element: JSONElement, limit: Int, quoteBecomes substitute: UInt8) {
-        let content = element.rawBytes.dropFirst().dropLast()
-        if content.count <= limit, Self.isPlain(content) { return append(contentsOf: content) }
+        if let plain = element.plainUTF8, plain.count <= limit { return append(contentsOf: plain) }
         let head = element.cleanString ?? ""
         for byte in UntrustedText.line(head, limit: limit).utf8 {
             append(byte: byte == UInt8(ascii: "\"") ? substitute : byte)
         }
-    }
-
-    /// Whether the content of a JSON string is its own text: nothing escaped, no control character.
-    private static func isPlain(_ content: ArraySlice<UInt8>) -> Bool {
-        var previous: UInt8 = 0
-        for byte in content {
-            if byte == UInt8(ascii: "\\") || byte == 0x7F || previous == 0xC2 && byte < 0xA0 { return false }
-            previous = byte
-        }
-        return true
     }
 }

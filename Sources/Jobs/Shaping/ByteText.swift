@@ -36,22 +36,22 @@ package struct ByteText {
     mutating func truncate(to count: Int) { bytes.removeLast(bytes.count - count) }
 
     mutating func append(_ number: Int64) {
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        append(digitsOf: number.magnitude, width: 1)
-    }
-
-    /// Appends `number` with at least `width` digits.
-    mutating func append(digitsOf number: UInt64, width: Int) {
-        var rest = number
-        let start = bytes.count
-        var digits = 0
-        while rest > 0 || digits < width {
-            let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: 10)
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: remainder))
-            rest = quotient
-            digits += 1
+        // From the back into 20 bytes on the stack, as many as the sign and 19 digits of the smallest number take.
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { buffer in
+            var start = 20
+            var rest = number.magnitude
+            repeat {
+                let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+                start -= 1
+                unsafe buffer[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
+                rest = quotient
+            } while rest > 0
+            if number < 0 {
+                start -= 1
+                unsafe buffer[start] = UInt8(ascii: "-")
+            }
+            unsafe bytes.append(contentsOf: buffer[start...])
         }
-        bytes[start...].reverse()
     }
 }
 
@@ -66,19 +66,24 @@ extension ByteText {
         guard (0...Self.lastMillisecond).contains(milliseconds) else { return append(milliseconds) }
         let seconds = milliseconds / 1000
         let date = CivilDate(daysSinceEpoch: seconds / 86400)
-        append(digitsOf: UInt64(date.year), width: 4)
-        bytes.append(UInt8(ascii: "-"))
-        append(digitsOf: UInt64(date.month), width: 2)
-        bytes.append(UInt8(ascii: "-"))
-        append(digitsOf: UInt64(date.day), width: 2)
-        bytes.append(UInt8(ascii: "T"))
-        let secondOfDay = UInt64(seconds % 86400)
-        append(digitsOf: secondOfDay / 3600, width: 2)
-        bytes.append(UInt8(ascii: ":"))
-        append(digitsOf: secondOfDay / 60 % 60, width: 2)
-        bytes.append(UInt8(ascii: ":"))
-        append(digitsOf: secondOfDay % 60, width: 2)
-        bytes.append(UInt8(ascii: "Z"))
+        let second = seconds % 86400
+        // One append of a filled-in pattern: a list has two instants per line.
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { text in
+            let pattern: StaticString = "0000-00-00T00:00:00Z"
+            for index in 0..<20 { unsafe text[index] = pattern.utf8Start[index] }
+            func put(_ value: Int64, at index: Int) {
+                unsafe text[index] += UInt8(truncatingIfNeeded: value / 10)
+                unsafe text[index + 1] += UInt8(truncatingIfNeeded: value % 10)
+            }
+            put(date.year / 100, at: 0)
+            put(date.year % 100, at: 2)
+            put(date.month, at: 5)
+            put(date.day, at: 8)
+            put(second / 3600, at: 11)
+            put(second / 60 % 60, at: 14)
+            put(second % 60, at: 17)
+            unsafe bytes.append(contentsOf: text)
+        }
     }
 
     /// Appends a span of time as people say it: `350ms`, `12s`, `10m 12s`, `1h 5m`, `3d 4h`.

@@ -3,13 +3,13 @@ internal import JSON
 /// The result of `list_jobs`: one page, complete in structured form and digested as text.
 struct JobList {
     private let root: JSONElement
-    private let jobs: [JSONElement]
+    private let jobs: [JobView]
     private let nextPage: JSONElement?
     private let workspace: Workspace
 
     init(_ answer: DatabricksAnswer, workspace: Workspace) {
         root = answer.root
-        jobs = root["jobs"].map { Array($0.elements) } ?? []
+        jobs = root["jobs"].map { $0.elements.map(JobView.init) } ?? []
         nextPage = PageToken.next(in: root)
         self.workspace = workspace
     }
@@ -25,8 +25,12 @@ struct JobList {
         writer.beginArray()
         for job in jobs.prefix(reduction.itemLimit) {
             writer.beginObject()
-            copy.time("created_at", job["created_time"]?.exactInteger, into: &writer)
-            copy.members(of: job, except: ["created_at"], into: &writer)
+            copy.time("created_at", job.created, into: &writer)
+            if reduction == .none, job.isRegular {
+                writer.copyMembers(of: job.element)
+            } else {
+                copy.members(of: job.element, except: ["created_at"], into: &writer)
+            }
             writer.endObject()
         }
         writer.endArray()
@@ -52,22 +56,21 @@ struct JobList {
         return text.string(limit: ResultBudget.text)
     }
 
-    private func line(_ job: JSONElement, share: Int, into text: inout ByteText) {
+    private func line(_ job: JobView, share: Int, into text: inout ByteText) {
         let start = text.count
-        let settings = job["settings"]
         text.append("- ")
-        text.append(id: job["job_id"])
-        if let name = settings?["name"] {
+        text.append(id: job.id)
+        if let name = job.name {
             text.append(byte: UInt8(ascii: " "))
             text.append(quoted: name, limit: min(120, max(8, share - 28)))
         }
         let brief = text.count
-        if let settings { details(settings, into: &text) }
-        if let created = job["created_time"]?.exactInteger {
+        details(job, into: &text)
+        if let created = job.created {
             text.append(", created ")
             text.append(time: created)
         }
-        if let creator = job["creator_user_name"] {
+        if let creator = job.creator {
             text.append(" by ")
             text.append(line: creator, limit: 64)
         }
@@ -76,29 +79,34 @@ struct JobList {
         text.append(byte: UInt8(ascii: "\n"))
     }
 
-    private func details(_ settings: JSONElement, into text: inout ByteText) {
-        if let schedule = settings["schedule"] {
-            text.append(", cron ")
-            if let expression = schedule["quartz_cron_expression"] { text.append(quoted: expression, limit: 64) }
-            if let zone = schedule["timezone_id"] {
-                text.append(byte: UInt8(ascii: " "))
-                text.append(line: zone, limit: 40)
-            }
-            pause(schedule, into: &text)
-        } else if let continuous = settings["continuous"] {
+    private func details(_ job: JobView, into text: inout ByteText) {
+        switch job.starter {
+        case .schedule(let schedule): cron(schedule, into: &text)
+        case .continuous(let continuous):
             text.append(", continuous")
             pause(continuous, into: &text)
-        } else if let trigger = settings["trigger"] {
+        case .trigger(let trigger):
             text.append(", triggered")
             pause(trigger, into: &text)
+        case nil: break
         }
-        guard let parameters = settings["parameters"], parameters.count > 0 else { return }
+        guard let parameters = job.parameters, parameters.count > 0 else { return }
         text.append(", parameters")
         for parameter in parameters.elements {
             guard let name = parameter["name"] else { continue }
             text.append(byte: UInt8(ascii: " "))
             text.append(line: name, limit: 40)
         }
+    }
+
+    private func cron(_ schedule: JSONElement, into text: inout ByteText) {
+        text.append(", cron ")
+        if let expression = schedule["quartz_cron_expression"] { text.append(quoted: expression, limit: 64) }
+        if let zone = schedule["timezone_id"] {
+            text.append(byte: UInt8(ascii: " "))
+            text.append(line: zone, limit: 40)
+        }
+        pause(schedule, into: &text)
     }
 
     private func pause(_ schedule: JSONElement, into text: inout ByteText) {

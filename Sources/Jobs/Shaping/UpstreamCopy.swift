@@ -54,8 +54,8 @@ struct UpstreamCopy {
         let name = member.name
         guard keeps(name) else { return drop(name) }
         writer.key(name)
-        if Self.guarded.contains(name), replacement?(name, member.value, &writer) == true { return }
-        if Self.identifiers.contains(name), let id = member.value.exactInteger { return writer.identifier(id) }
+        if let replacement, Self.guarded.contains(name), replacement(name, member.value, &writer) { return }
+        if let id = Self.identifier(name, member.value) { return writer.identifier(id) }
         value(member.value, into: &writer)
     }
 
@@ -69,6 +69,10 @@ struct UpstreamCopy {
     private static let identifiers: Set<String> = [
         "job_id", "run_id", "job_run_id", "number_in_job", "original_attempt_run_id",
     ]
+
+    private static func identifier(_ name: String, _ value: JSONElement) -> Int64? {
+        value.kind == .string && identifiers.contains(name) ? value.exactInteger : nil
+    }
 
     private func keeps(_ name: String) -> Bool {
         if reduction.keepsEssentialsOnly { return Reduction.essential.contains(name) }

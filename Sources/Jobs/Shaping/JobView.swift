@@ -1,0 +1,59 @@
+internal import JSON
+
+/// What `list_jobs` reads from a job: found in one pass over its members, since this is the most frequent call.
+struct JobView {
+    /// What starts a job by itself.
+    enum Starter {
+        case schedule(JSONElement)
+        case continuous(JSONElement)
+        case trigger(JSONElement)
+    }
+
+    let element: JSONElement
+    private(set) var id: JSONElement?
+    private(set) var name: JSONElement?
+    private(set) var creator: JSONElement?
+    /// Milliseconds since the epoch.
+    private(set) var created: Int64?
+    private(set) var starter: Starter?
+    private(set) var parameters: JSONElement?
+    /// Whether the members can be copied as they are: the id is a number, and none has a name that we add.
+    private(set) var isRegular = true
+
+    init(_ element: JSONElement) {
+        self.element = element
+        for member in element.members {
+            if member.isNamed("job_id") {
+                id = member.value
+                if member.value.kind != .number { isRegular = false }
+            } else if member.isNamed("settings") {
+                read(settings: member.value)
+            } else if member.isNamed("created_time") {
+                created = member.value.exactInteger
+            } else if member.isNamed("creator_user_name") {
+                creator = member.value
+            } else if member.isNamed("created_at") {
+                isRegular = false
+            }
+        }
+    }
+
+    /// Names are compared only where the kind of the value fits; settings have some twenty members.
+    private mutating func read(settings: JSONElement) {
+        for member in settings.members {
+            switch member.value.kind {
+            case .string: if name == nil, member.isNamed("name") { name = member.value }
+            case .array: if member.isNamed("parameters") { parameters = member.value }
+            case .object:
+                if member.isNamed("schedule") {
+                    starter = .schedule(member.value)
+                } else if member.isNamed("continuous") {
+                    starter = .continuous(member.value)
+                } else if member.isNamed("trigger") {
+                    starter = .trigger(member.value)
+                }
+            default: break
+            }
+        }
+    }
+}
