@@ -78,7 +78,7 @@ let package = Package(
         // The stand-in for Entra ID and a Databricks workspace; never shipped.
         .target(
             name: "Sandbox",
-            dependencies: ["JSON", "OpenSSL", hummingbird, serviceLifecycle, logging, httpTypes, locks, nioCore],
+            dependencies: ["JSON", "OpenSSL", hummingbird, logging, httpTypes, locks, nioCore],
             swiftSettings: settings),
         .executableTarget(
             name: "SandboxCommand",

@@ -5,8 +5,8 @@ internal import NIOConcurrencyHelpers
 extension Sandbox {
     /// Scripts what the token endpoint does when a token is asked for on a person's behalf (entra.md 7.6).
     ///
-    /// Each request takes one step; the last one stays. Steps: `ok`, an AADSTS code such as `50076`, an HTTP status such
-    /// as `503`, `status:429:7` with `Retry-After`, `claims:{...}`, `step-up:{...}`, `slow:250` in milliseconds, `drop`,
+    /// Each request takes one step; the last one stays. Steps: `ok`, an AADSTS code such as `50076`, an HTTP status
+    /// such as `503`, `status:429:7` with `Retry-After`, `claims:{...}`, `step-up:{...}`, `slow:250` in milliseconds, `drop`,
     /// `garbage`, `variant:refresh-in` and the other variants of a successful answer.
     /// - Parameters:
     ///   - user: The short name or the object id.

@@ -8,8 +8,9 @@ struct EnvironmentCommand: ParsableCommand {
         abstract: "Prints the server's settings for this sandbox, one NAME=VALUE per line.",
         discussion: "The values need no quoting, neither in a shell nor in a .env file.")
 
-    @Option(help: "Where the sandbox listens.")
-    var url = "http://127.0.0.1:9100"
+    @OptionGroup var location: SandboxLocation
+
+    private var url: String { location.url }
 
     func run() throws {
         let settings = [

@@ -20,8 +20,9 @@ struct TokenCommand: AsyncParsableCommand {
     @Option(help: "Seconds until it expires.")
     var lifetime: Int64?
 
-    @Option(help: "Where the sandbox listens.")
-    var url = "http://127.0.0.1:9100"
+    @OptionGroup var location: SandboxLocation
+
+    private var url: String { location.url }
 
     func validate() throws {
         guard TokenOrder.Kind(rawValue: kind) != nil else {

@@ -139,6 +139,16 @@ internal import Testing
         }
     }
 
+    @Test("Gives an overview")
+    func overview() async throws {
+        try await withClient { client in
+            let overview = try await client.send(.get, "/_control").json
+            #expect(overview["url"]?.text == client.sandbox.baseURL)
+            #expect(overview["users"]?.list.count == 4)
+            #expect(overview["requests"] == 0)
+        }
+    }
+
     @Test("Does not know other calls")
     func unknown() async throws {
         try await withClient { client in

@@ -39,6 +39,22 @@ internal import Testing
         }
     }
 
+    @Test(
+        "Spoils the key document in every way of E-171",
+        arguments: [
+            (Fault(route: "keys", status: 500), 500), (Fault(route: "keys", status: 404), 404),
+            (Fault(route: "keys", status: 302, headers: [("Location", "https://attacker.example/keys")]), 302),
+            (FaultPreset.oversized.fault(route: "entra", now: 0), 200),
+        ])
+    func keyDocument(_ fault: Fault, _ status: Int) async throws {
+        try await withClient { client in
+            client.sandbox.addFault(fault)
+            let answer = try await client.get("/\(SandboxIdentity.tenantID)/discovery/v2.0/keys")
+            #expect(answer.status == status)
+            #expect(status != 200 || answer.body.count > 1 << 20)
+        }
+    }
+
     @Test("Cuts the connection", arguments: [Fault.Cut.beforeHeaders, .afterHeaders, .midBody])
     func cuts(_ cut: Fault.Cut) async throws {
         try await withClient { client in
@@ -115,7 +131,7 @@ internal import Testing
             case .addressBlocked: #expect(try answer.json["error_code"] == 403)
             case .privateLink: #expect(answer.headers["Location"]?.hasPrefix("/login.html?") == true)
             case .emptyBody: #expect(answer.body.isEmpty)
-            case .truncatedJSON, .htmlWith200: #expect(answer.status == 200)
+            case .truncatedJSON, .htmlWith200, .oversized: #expect(answer.status == 200)
             default: #expect(answer.status >= 400)
             }
         }

@@ -36,6 +36,8 @@ internal import Testing
                 let modulus = try #require(key["n"]?.text.flatMap { Base64URL.decode(strictly: $0) })
                 let exponent = try #require(key["e"]?.text.flatMap { Base64URL.decode(strictly: $0) })
                 #expect(throws: Never.self) { try VerificationKey(modulus: modulus, exponent: exponent) }
+                let certificate = try #require(key["x5c"]?.list.first?.text.flatMap { Base64.decode(strictly: $0) })
+                #expect(certificate.split(separator: modulus).count == 2, "the certificate holds the same modulus")
             }
             let first = try await client.get("/\(tenant)/discovery/keys").json["keys"]?.list ?? []
             #expect(first.count == 2)

@@ -59,6 +59,21 @@ internal import Testing
         }
     }
 
+    @Test("Takes the request of example 14.5")
+    func example() async throws {
+        try await withClient { client in
+            let body: JSONValue = [
+                "job_id": Self.nightly, "job_parameters": ["region": "nordics", "run_date": "2026-02-02"],
+                "only": ["validate_orders+"], "queue": ["enabled": true],
+                "idempotency_token": "3f0e7c1a-9d55-4a7e-8f0e-5c2d6b1e0a77",
+            ]
+            let answer = try await client.runNow(body)
+            #expect(answer.status == 200)
+            #expect(try answer.json.names == ["run_id", "number_in_job"])
+            #expect(try answer.json["run_id"] == (try answer.json["number_in_job"]))
+        }
+    }
+
     @Test("Has no output while a task runs, and none when it was skipped (D-85)")
     func noOutput() async throws {
         try await withClient(SandboxClient.exampleConfiguration) { client in

@@ -8,7 +8,7 @@ extension Sandbox {
     func respondToControl(_ request: SandboxRequest, path: [String]) -> SandboxReply {
         do {
             let argument = path.count == 2 ? path[1] : nil
-            guard path.count <= 2, let name = path.first, let value = try control(request, name, argument) else {
+            guard path.count <= 2, let value = try control(request, path.first ?? "", argument) else {
                 return Self.problem(404, "There is no \(request.method) /_control/\(path.joined(separator: "/")).")
             }
             return .json(200, value)
@@ -26,6 +26,7 @@ extension Sandbox {
     /// - Returns: What the answer says; `nil` when there is no such call.
     private func control(_ request: SandboxRequest, _ name: String, _ argument: String?) throws -> JSONValue? {
         switch (request.method, name, argument) {
+        case ("GET", "", nil): overview
         case ("POST", "clock", nil): try setClock(request)
         case ("GET", "clock", nil): clockReport
         case ("POST", "keys", nil): try changeKeys(request)
@@ -57,6 +58,15 @@ extension Sandbox {
     private func done(_ action: () -> Void) -> JSONValue {
         action()
         return .ok
+    }
+
+    /// Where the sandbox stands, at a glance.
+    private var overview: JSONValue {
+        Members([
+            "url": .string(baseURL), "clock": clockReport, "services": servicesReport, "keys": keysReport,
+            "users": usersReport["users"] ?? [], "faults": faultsReport["faults"] ?? [],
+            "requests": .integer(Int64(requests.count)),
+        ]).value
     }
 
     // MARK: Clock, keys and tokens

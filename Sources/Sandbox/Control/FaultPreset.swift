@@ -32,6 +32,8 @@ package enum FaultPreset: String, Sendable, CaseIterable {
     case htmlWith200 = "html-with-200"
     /// 200 with JSON that ends too early.
     case truncatedJSON = "truncated-json"
+    /// 200 with 2 MiB of blanks before the JSON: more than a key document may be (E-37).
+    case oversized
     /// 404 of a workspace without the API version (D-29).
     case badTarget = "bad-target"
     /// 403 that a switched-off feature answers.
@@ -93,6 +95,7 @@ package enum FaultPreset: String, Sendable, CaseIterable {
         case .badGatewayHTML:
             (502, "<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>", [Self.html])
         case .htmlWith200: (200, "<html><body>Sign in to Databricks</body></html>", [Self.html])
+        case .oversized: (200, String(repeating: " ", count: 2 << 20) + "{}", [])
         case .truncatedJSON: (200, #"{"jobs":[{"job_id":4123"#, [])
         case .scim:
             (

@@ -47,6 +47,9 @@ extension EntraState {
         guard query["response_type"]?.split(separator: " ").contains("code") == true else {
             throw EntraError(700054, "The response_type must contain 'code'.")
         }
+        guard [nil, "query", "fragment"].contains(query["response_mode"]) else {
+            throw EntraError(9_002_313, "The sandbox knows the response modes query and fragment only.")
+        }
         let scope = try scopeRequest(query["scope"], resource: query["resource"])
         let challenge = try codeChallenge(query, isRequired: redirect.platform != .web)
         switch grants.signIn {

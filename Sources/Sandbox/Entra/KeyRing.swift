@@ -8,6 +8,8 @@ struct KeyRing: Sendable {
         let kid: String
         let key: SigningKey
         let verifier: VerificationKey
+        /// DER.
+        let certificate: [UInt8]
         var isPublished: Bool
 
         /// Whether this key signed `token`.
@@ -34,7 +36,9 @@ struct KeyRing: Sendable {
         let kid = Self.kid(entries.count)
         let key = try SigningKeyPool.key(entries.count)
         let verifier = try VerificationKey(modulus: key.modulus, exponent: key.exponent)
-        entries.append(Entry(kid: kid, key: key, verifier: verifier, isPublished: isPublished))
+        let certificate = try SelfSignedCertificate.make(key: key, name: "sandbox signing key")
+        entries.append(
+            Entry(kid: kid, key: key, verifier: verifier, certificate: certificate, isPublished: isPublished))
         return kid
     }
 
@@ -70,6 +74,7 @@ struct KeyRing: Sendable {
             var members = Members([
                 "kty": "RSA", "use": "sig", "kid": .string(entry.kid), "x5t": .string(entry.kid),
                 "n": .string(Base64URL.encode(entry.key.modulus)), "e": .string(Base64URL.encode(entry.key.exponent)),
+                "x5c": .array([.string(Base64.encode(entry.certificate))]),
                 "cloud_instance_name": .string(EntraAddress.cloudInstanceName),
             ])
             if version == 2 { members.add("issuer", .string(index == 0 ? issuer : issuerTemplate)) }
@@ -83,8 +88,10 @@ struct KeyRing: Sendable {
         "kty": "RSA", "use": "sig", "kid": "k-corrupt", "x5t": "k-corrupt", "n": "not*base64url", "e": "AQAB",
     ]).value
 
+    /// `k-2026-a` to `k-2026-z`, then `k-2026-a1` and so on.
     private static func kid(_ index: Int) -> String {
-        "k-2026-\(Character(UnicodeScalar(UInt8(ascii: "a") + UInt8(index % 26))))\(index < 26 ? "" : String(index / 26))"
+        let letter = Character(UnicodeScalar(UInt8(ascii: "a") + UInt8(index % 26)))
+        return "k-2026-\(letter)\(index < 26 ? "" : String(index / 26))"
     }
 }
 
