@@ -65,26 +65,33 @@ package actor DatabricksClient {
     /// - Throws: ``DatabricksError``; `CancellationError` when the caller is gone; whatever the token provider throws.
     nonisolated func send(_ request: DatabricksRequest, in session: ToolSession) async throws -> DatabricksAnswer {
         var plan = RetryPlan(policy: configuration.retry, deadline: session.deadline)
-        var mayHaveActed = false
-        while true {
-            let token = try await session.caller.workspaceToken(deadline: session.deadline)
-            let failure: AttemptFailure
-            switch try await attempt(request, with: token, in: session) {
-            case .success(let answer): return answer
-            case .failure(let attemptFailure): failure = attemptFailure
+        // The first try after which the service may have acted: whatever comes then, the caller must know (D-118).
+        var doubt: AttemptFailure?
+        do {
+            while true {
+                let token = try await session.caller.workspaceToken(deadline: session.deadline)
+                switch try await attempt(request, with: token, in: session) {
+                case .success(let answer): return answer
+                case .failure(let failure):
+                    if doubt == nil, request.endpoint.isPost, failure.mayHaveActed { doubt = failure }
+                    if failure.kind.mayNeedFreshToken, session.mayRefreshToken() {
+                        await session.caller.discardWorkspaceToken(token)
+                    } else {
+                        try await pause(after: failure, plan: &plan, of: request)
+                    }
+                }
             }
-            mayHaveActed = mayHaveActed || failure.mayHaveActed
-            if failure.kind.mayNeedFreshToken, session.mayRefreshToken() {
-                await session.caller.discardWorkspaceToken(token)
-                continue
-            }
-            try await pause(after: failure, plan: &plan, of: request, mayHaveActed: mayHaveActed)
+        } catch {
+            guard let doubt else { throw error }
+            var doubtful = error as? DatabricksError ?? doubt.error(for: request, retryAfter: nil)
+            doubtful.mayHaveActed = true
+            throw doubtful
         }
     }
 
     /// Waits before the next try, or throws when there is none.
     private nonisolated func pause(
-        after failure: AttemptFailure, plan: inout RetryPlan, of request: DatabricksRequest, mayHaveActed: Bool
+        after failure: AttemptFailure, plan: inout RetryPlan, of request: DatabricksRequest
     ) async throws {
         let now = surroundings.now()
         let action = plan.failed(
@@ -92,9 +99,7 @@ package actor DatabricksClient {
             jitter: surroundings.random(), at: now)
         switch action {
         case .giveUp(let retryAfter):
-            var error = failure.error(for: request, retryAfter: retryAfter)
-            error.mayHaveActed = request.endpoint.isPost && mayHaveActed
-            throw error
+            throw failure.error(for: request, retryAfter: retryAfter)
         case .retry(let delay):
             metrics.recordRetry(request.endpoint)
             Logger.current.info(

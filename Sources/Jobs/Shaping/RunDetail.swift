@@ -68,7 +68,7 @@ struct RunDetail {
         if isTaskList { return taskArray(name, &copy, into: &writer) }
         let elements = pages.elements(of: name)
         guard !elements.isEmpty else { return }
-        guard !copy.reduction.dropsBulk || !Reduction.bulk.contains(name) else { return copy.drop(name) }
+        guard copy.keeps(name) || name == "tasks" else { return copy.drop(name) }
         writer.key(name)
         writer.beginArray()
         for element in elements { copy.value(element, into: &writer) }

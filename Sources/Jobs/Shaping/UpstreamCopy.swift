@@ -74,7 +74,8 @@ struct UpstreamCopy {
         value.kind == .string && identifiers.contains(name) ? value.exactInteger : nil
     }
 
-    private func keeps(_ name: String) -> Bool {
+    /// Whether the reduction leaves an item its member `name`.
+    func keeps(_ name: String) -> Bool {
         if reduction.keepsEssentialsOnly { return Reduction.essential.contains(name) }
         return !reduction.dropsBulk || !Reduction.bulk.contains(name)
     }

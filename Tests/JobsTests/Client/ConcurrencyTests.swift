@@ -1,8 +1,8 @@
-import HTTPTransport
-import Jobs
-import MCP
-import NIOConcurrencyHelpers
-import Testing
+internal import HTTPTransport
+internal import Jobs
+internal import MCP
+internal import NIOConcurrencyHelpers
+internal import Testing
 
 /// Counts requests in flight and holds each until as many are there as the test expects.
 private final class Turnstile: HTTPSending {

@@ -1,10 +1,10 @@
-import HTTPTransport
-import JSON
-import Jobs
-import MCP
-import NIOConcurrencyHelpers
-import Observability
-import Testing
+internal import HTTPTransport
+internal import JSON
+internal import Jobs
+internal import MCP
+internal import NIOConcurrencyHelpers
+internal import Observability
+internal import Testing
 
 @Suite struct DatabricksClientTests {
     // MARK: What goes over the wire

@@ -1,8 +1,8 @@
-import HTTPTransport
-import JSON
-import Jobs
-import Observability
-import Testing
+internal import HTTPTransport
+internal import JSON
+internal import Jobs
+internal import Observability
+internal import Testing
 
 @Suite struct DatabricksErrorTests {
     @Test("Classifies and explains (D-93 to D-110)", arguments: ErrorCase.all)

@@ -1,7 +1,7 @@
-import HTTPTransport
-import Jobs
-import Observability
-import Testing
+internal import HTTPTransport
+internal import Jobs
+internal import Observability
+internal import Testing
 
 /// One unhappy answer and what callers must learn from it (databricks-jobs-api.md sections 9, 10 and 14.6).
 struct ErrorCase: CustomTestStringConvertible {

@@ -1,8 +1,8 @@
-import JSON
-import Jobs
-import MCP
-import Sandbox
-import Testing
+internal import JSON
+internal import Jobs
+internal import MCP
+internal import Sandbox
+internal import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct ListingTests {
     @Test("Pages through all jobs without gaps or repetitions (D-40, D-52)", arguments: Workspace.APIVersion.allCases)

@@ -1,8 +1,8 @@
-import JSON
-import Jobs
-import MCP
-import Sandbox
-import Testing
+internal import JSON
+internal import Jobs
+internal import MCP
+internal import Sandbox
+internal import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct RunTests {
     private static let nightlyRun: Int64 = 777_000_111_222_333

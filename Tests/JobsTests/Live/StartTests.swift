@@ -1,10 +1,10 @@
-import HTTPTransport
-import JSON
-import Jobs
-import MCP
-import Observability
-import Sandbox
-import Testing
+internal import HTTPTransport
+internal import JSON
+internal import Jobs
+internal import MCP
+internal import Observability
+internal import Sandbox
+internal import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct StartTests {
     private static let hello: JSONValue = .integer(KnownJob.helloLakehouse.rawValue)

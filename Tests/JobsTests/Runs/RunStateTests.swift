@@ -1,5 +1,5 @@
-import Jobs
-import Testing
+internal import Jobs
+internal import Testing
 
 /// One row of the state model: words in, facts out (databricks-jobs-api.md section 6).
 struct StateCase: CustomTestStringConvertible {

@@ -1,5 +1,5 @@
-import Jobs
-import Testing
+internal import Jobs
+internal import Testing
 
 @Suite struct UntrustedTextTests {
     @Test(

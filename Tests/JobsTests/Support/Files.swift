@@ -1,6 +1,6 @@
-import Foundation
-import JSON
-import Testing
+internal import Foundation
+internal import JSON
+internal import Testing
 
 /// Files beside the tests: what the service sends, and what we make of it.
 enum TestFile {

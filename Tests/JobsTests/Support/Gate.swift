@@ -1,5 +1,5 @@
-import HTTPTransport
-import NIOConcurrencyHelpers
+internal import HTTPTransport
+internal import NIOConcurrencyHelpers
 
 /// Holds requests until a test lets them go, and tells when they have arrived.
 final class Gate: Sendable {

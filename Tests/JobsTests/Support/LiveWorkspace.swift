@@ -1,11 +1,11 @@
-import HTTPTransport
-import JSON
-import Jobs
-import Logging
-import MCP
-import NIOConcurrencyHelpers
-import Observability
-import Sandbox
+internal import HTTPTransport
+internal import JSON
+internal import Jobs
+internal import Logging
+internal import MCP
+internal import NIOConcurrencyHelpers
+internal import Observability
+internal import Sandbox
 
 /// The five tools as one user of a sandbox, over real HTTP.
 struct LiveWorkspace: Sendable {

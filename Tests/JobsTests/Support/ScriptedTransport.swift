@@ -1,7 +1,7 @@
-import HTTPTransport
-import Jobs
-import NIOConcurrencyHelpers
-import Observability
+internal import HTTPTransport
+internal import Jobs
+internal import NIOConcurrencyHelpers
+internal import Observability
 
 /// Answers from a closure where no server is needed: tables of bodies, and failures that no server makes on purpose.
 final class ScriptedTransport: HTTPSending {
@@ -46,11 +46,24 @@ extension Result where Success == HTTPResponse, Failure == TransportError {
 /// Hands out `token-1`, `token-2`, …: the next one after each that was discarded.
 final class NumberedTokens: WorkspaceTokenProviding {
     private let current = NIOLockedValueBox<UInt64>(1)
+    private let asked = NIOLockedValueBox(0)
+    private let supply: Int
+
+    /// Hands out tokens `supply` times and fails after that.
+    init(supply: Int = .max) { self.supply = supply }
+
+    /// What a provider fails with.
+    struct Exhausted: Error {}
 
     /// How many tokens were discarded.
     var discarded: Int { Int(current.withLockedValue { $0 }) - 1 }
 
     func workspaceToken(deadline: ContinuousClock.Instant) async throws -> WorkspaceToken {
+        let count = asked.withLockedValue { asked in
+            asked += 1
+            return asked
+        }
+        guard count <= supply else { throw Exhausted() }
         let number = current.withLockedValue { $0 }
         return WorkspaceToken(secret: Secret("token-\(number)"), id: number)
     }

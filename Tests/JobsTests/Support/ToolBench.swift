@@ -1,10 +1,10 @@
-import HTTPTransport
-import JSON
-import Jobs
-import Logging
-import MCP
-import NIOConcurrencyHelpers
-import Observability
+internal import HTTPTransport
+internal import JSON
+internal import Jobs
+internal import Logging
+internal import MCP
+internal import NIOConcurrencyHelpers
+internal import Observability
 
 /// The five tools around a transport, with a clock that stands still until somebody sleeps.
 struct ToolBench {
@@ -12,16 +12,20 @@ struct ToolBench {
     static let now: Int64 = 1_770_004_841_000
 
     let transport: any HTTPSending
-    let tokens = NumberedTokens()
+    let tokens: NumberedTokens
     let client: DatabricksClient
+    /// Where the client logs: nowhere, unless a test listens.
+    var logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
     /// How long the client has slept in all.
     let slept: NIOLockedValueBox<Duration>
 
     init(
         _ transport: any HTTPSending, host: String = "https://adb-1234567890123456.7.azuredatabricks.net",
+        tokens: NumberedTokens = NumberedTokens(),
         configure: (inout DatabricksClient.Configuration) -> Void = { _ in }
     ) throws {
         self.transport = transport
+        self.tokens = tokens
         var configuration = DatabricksClient.Configuration(userAgent: UserAgent(version: "1.0.0"))
         configure(&configuration)
         let slept = NIOLockedValueBox(Duration.zero)
@@ -54,8 +58,7 @@ struct ToolBench {
         let context = ToolContext<any WorkspaceTokenProviding>(
             caller: tokens, deadline: client.surroundings.now() + timeout, clientName: clientName)
         let checked = try ToolArguments(document.root, for: tool.definition)
-        let quiet = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
-        return try await withLogger(quiet) { _ in try await tool.call(checked, in: context) }
+        return try await withLogger(logger) { _ in try await tool.call(checked, in: context) }
     }
 
     /// Calls a tool that must fail, and returns how.

@@ -1,8 +1,8 @@
-import HTTPTransport
-import JSON
-import Jobs
-import MCP
-import Testing
+internal import HTTPTransport
+internal import JSON
+internal import Jobs
+internal import MCP
+internal import Testing
 
 /// What the tools make of the documented bodies (databricks-jobs-api.md section 14): text and structured part.
 @Suite struct ResultSnapshotTests {

@@ -1,10 +1,10 @@
-import HTTPTransport
-import JSON
-import Jobs
-import MCP
-import NIOConcurrencyHelpers
-import Observability
-import Testing
+internal import HTTPTransport
+internal import JSON
+internal import Jobs
+internal import MCP
+internal import NIOConcurrencyHelpers
+internal import Observability
+internal import Testing
 
 @Suite struct RunNowTests {
     private static let started = #"{"run_id":5,"number_in_job":5}"#
@@ -76,6 +76,16 @@ import Testing
         #expect(error.callerMessage.contains("may have started") == mayHaveStarted)
         #expect(error.callerMessage.contains("my-token") == mayHaveStarted)
         #expect(error.details.nextStep?.contains("may have started") == mayHaveStarted)
+    }
+
+    @Test("Says so as well when a later try fails for another reason (D-118)")
+    func doubtOutlivesOtherFailures() async throws {
+        let transport = ScriptedTransport([.failure(.timeout, sent: true), .answer(200, Self.started)])
+        let bench = try ToolBench(transport, tokens: NumberedTokens(supply: 1))
+        let error = try await bench.failure(of: "run_now", ["job_id": 1])
+        #expect(error.kind == .timedOut)
+        #expect(error.callerMessage.contains("may have started"))
+        #expect(transport.requests.count == 1)
     }
 
     @Test("Goes on when its caller leaves after the request was written (C-03)", .timeLimit(.minutes(1)))

@@ -1,7 +1,7 @@
-import JSON
-import Jobs
-import MCP
-import Testing
+internal import JSON
+internal import Jobs
+internal import MCP
+internal import Testing
 
 @Suite struct ToolDefinitionTests {
     private let definitions: [ToolDefinition]

@@ -1,0 +1,87 @@
+internal import HTTPTransport
+internal import JSON
+internal import Jobs
+internal import Logging
+internal import MCP
+internal import Metrics
+internal import NIOConcurrencyHelpers
+internal import Observability
+internal import Testing
+
+/// Keeps every record as one line.
+private struct RecordingHandler: LogHandler {
+    let lines: NIOLockedValueBox<[String]>
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.trace
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let pairs = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        lines.withLockedValue { $0.append("\(event.level) \(event.message) \(pairs.joined(separator: " "))") }
+    }
+}
+
+@Suite struct ClientSignalsTests {
+    @Test("Counts calls by endpoint and status class, repetitions, and their time (P-84)")
+    func metrics() async throws {
+        let registry = MetricsRegistry()
+        try await withMetricsFactory(registry) {
+            let transport = ScriptedTransport([
+                .answer(503, ""), .failure(.connect, sent: false), .answer(200, "{}"), .answer(403, "{}"),
+            ])
+            let bench = try ToolBench(transport)
+            _ = try await bench.call("list_jobs")
+            _ = try await bench.failure(of: "list_jobs")
+        }
+        let text = registry.exposition()
+        for expected in [
+            #"databricks_requests_total{endpoint="list",status_class="5xx"} 1"#,
+            #"databricks_requests_total{endpoint="list",status_class="none"} 1"#,
+            #"databricks_requests_total{endpoint="list",status_class="2xx"} 1"#,
+            #"databricks_requests_total{endpoint="list",status_class="4xx"} 1"#,
+            #"databricks_retries_total{endpoint="list"} 2"#,
+            #"databricks_request_duration_seconds_count{endpoint="list"} 4"#,
+        ] {
+            #expect(text.contains(expected))
+        }
+    }
+
+    @Test("Logs each try with facts, and never a token, a parameter or a body (H-04)")
+    func logs() async throws {
+        let lines = NIOLockedValueBox<[String]>([])
+        let transport = ScriptedTransport([.answer(502, "<html>secret-body</html>"), .answer(200, #"{"run_id":5}"#)])
+        var bench = try ToolBench(transport)
+        bench.logger = Logger(label: "tests") { _ in RecordingHandler(lines: lines) }
+        bench.logger.logLevel = .trace
+        _ = try await bench.call("run_now", ["job_id": 1, "job_parameters": ["password": "hunter2"]])
+
+        let records = lines.withLockedValue { $0 }
+        #expect(records.count == 3)
+        #expect(records.first?.hasPrefix("debug databricks request ") == true)
+        #expect(records.first?.contains("databricks.endpoint=run-now") == true)
+        #expect(records.first?.contains("http.status=502") == true)
+        #expect(records.first?.contains("duration.ms=") == true)
+        #expect(records.first?.contains("failure.kind=unavailable") == true)
+        #expect(records[1].hasPrefix("info databricks request is repeated "))
+        for record in records {
+            #expect(!record.contains("token-1") && !record.contains("hunter2") && !record.contains("secret-body"))
+        }
+    }
+
+    @Test("Gives up quietly when its caller leaves (C-01)", .timeLimit(.minutes(1)))
+    func cancellation() async throws {
+        let gate = Gate()
+        let bench = try ToolBench(GatedTransport(gate: gate, body: "{}"))
+        let call = Task { try await bench.call("list_jobs") }
+        await gate.waitUntilReached()
+        call.cancel()
+        gate.open()
+        await #expect(throws: CancellationError.self) { try await call.value }
+        // Its slot is free again.
+        #expect(try await bench.call("list_jobs").text == "No jobs found.")
+    }
+}
