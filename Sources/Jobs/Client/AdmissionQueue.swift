@@ -50,6 +50,8 @@ package struct AdmissionQueue {
     private var activePerUser: [String: Int] = [:]
     private var waiters: [Waiter] = []
     private var nextTicket: UInt64 = 0
+    /// No waiter's deadline is before this one; that of a waiter who has left may still stand here.
+    private var earliestDeadline: ContinuousClock.Instant?
 
     /// An empty queue.
     package init(limits: Limits) { self.limits = limits }
@@ -62,6 +64,7 @@ package struct AdmissionQueue {
         }
         guard waiters.count < limits.waiting else { return .refused }
         nextTicket += 1
+        earliestDeadline = min(earliestDeadline ?? deadline, deadline)
         waiters.append(Waiter(ticket: Ticket(number: nextTicket), user: user, deadline: deadline))
         return .wait(Ticket(number: nextTicket))
     }
@@ -75,22 +78,23 @@ package struct AdmissionQueue {
     ) -> [(ticket: Ticket, outcome: WaitOutcome)] {
         active -= 1
         activePerUser[user] = activePerUser[user].flatMap { $0 > 1 ? $0 - 1 : nil }
-        guard !waiters.isEmpty else { return [] }
-        var woken: [(ticket: Ticket, outcome: WaitOutcome)] = []
-        var kept: [Waiter] = []
-        kept.reserveCapacity(waiters.count)
-        for waiter in waiters {
-            if waiter.deadline <= now {
-                woken.append((waiter.ticket, .expired))
-            } else if hasSlot(for: waiter.user) {
-                take(waiter.user)
-                woken.append((waiter.ticket, .admitted))
-            } else {
-                kept.append(waiter)
-            }
+        var woken = expire(at: now)
+        // Nobody who waits could have been admitted before, so one slot lets in one at most.
+        if let index = waiters.firstIndex(where: { hasSlot(for: $0.user) }) {
+            let waiter = waiters.remove(at: index)
+            take(waiter.user)
+            woken.append((waiter.ticket, .admitted))
         }
-        waiters = kept
         return woken
+    }
+
+    /// Takes out the waiters whose time is over; looks at them only when somebody's is.
+    private mutating func expire(at now: ContinuousClock.Instant) -> [(ticket: Ticket, outcome: WaitOutcome)] {
+        guard let earliestDeadline, earliestDeadline <= now else { return [] }
+        let expired = waiters.filter { $0.deadline <= now }
+        waiters.removeAll { $0.deadline <= now }
+        self.earliestDeadline = waiters.map(\.deadline).min()
+        return expired.map { ($0.ticket, .expired) }
     }
 
     /// Takes a waiter out whose caller is gone.
