@@ -1,4 +1,5 @@
 internal import Foundation
+internal import TestSupport
 internal import Testing
 
 /// `openssl s_server` on loopback, with a certificate authority that was made for it alone.
@@ -40,7 +41,7 @@ struct TLSServer {
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         let chunks = output.fileHandleForReading.chunks
-        try process.run()
+        try ProcessLaunch.start(process)
 
         var text = ""
         for await chunk in chunks {
@@ -118,7 +119,7 @@ private func run(_ program: String, _ arguments: [String], in folder: URL) async
     process.standardError = FileHandle.nullDevice
     let status = try await withCheckedThrowingContinuation { continuation in
         process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-        do { try process.run() } catch { continuation.resume(throwing: error) }
+        do { try ProcessLaunch.start(process) } catch { continuation.resume(throwing: error) }
     }
     try #require(status == 0, "openssl \(arguments) failed")
 }

@@ -114,7 +114,7 @@ package final class ServerProcess: Sendable {
             if data.isEmpty { handle.readabilityHandler = nil }
             log.append(data)
         }
-        try process.run()
+        try ProcessLaunch.start(process)
         return (process, log)
     }
 
