@@ -100,7 +100,8 @@ let package = Package(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport", nioCore, nioPosix, locks],
             swiftSettings: settings),
         .testTarget(
-            name: "ObservabilityTests", dependencies: ["Observability", "JSON", "TestSupport", logging, metrics],
+            name: "ObservabilityTests",
+            dependencies: ["Observability", "JSON", "Systemd", "TestSupport", logging, metrics],
             swiftSettings: settings),
         .testTarget(
             name: "MCPTests", dependencies: ["MCP", "JSON", "Observability", "TestSupport", httpTypes, logging],

@@ -1,3 +1,4 @@
+internal import Auth
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
@@ -51,8 +52,8 @@ struct Answer {
     var response: Response
     /// What the protocol layer made of the request.
     var summary: MCPSummary?
-    /// The caller's application (`azp`).
-    var clientID: String?
+    /// Who called.
+    var caller: Principal?
     /// Time spent on the bearer token.
     var authentication: Duration?
 

@@ -44,7 +44,7 @@ struct MCPEndpoint: Sendable {
         case .accepted(let principal):
             var answer = await dispatchedAnswer(to: request, as: principal)
             answer.authentication = elapsed
-            answer.clientID = principal.clientID
+            answer.caller = principal
             return answer
         }
     }

@@ -1,3 +1,4 @@
+internal import Auth
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
@@ -63,7 +64,10 @@ struct RequestLog: Sendable {
             "response.bytes": "\(answer.response.body.contentLength ?? 0)",
         ]
         if let duration = answer.authentication { metadata["auth.ms"] = "\(duration.inMilliseconds)" }
-        if let clientID = answer.clientID { metadata["entra.azp"] = "\(clientID)" }
+        if let caller = answer.caller {
+            metadata["entra.oid"] = "\(caller.objectID)"
+            metadata["entra.azp"] = caller.clientID.map { "\($0)" }
+        }
         guard let summary = answer.summary else { return metadata }
         metadata["mcp.method"] = "\(summary.method)"
         metadata["mcp.outcome"] = "\(summary.errorType ?? "ok")"

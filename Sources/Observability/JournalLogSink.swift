@@ -1,5 +1,5 @@
 internal import Logging
-internal import Systemd
+package import Systemd
 
 /// Writes records to the systemd journal with a field for every fact, so that `journalctl CORRELATION_ID=...` finds
 /// one request (K-21).
@@ -14,15 +14,18 @@ package struct JournalLogSink: LogSink {
 
     /// Sends one journal entry per record.
     package func write(_ records: [LogRecord]) {
-        for record in records {
-            var fields = [
-                ("MESSAGE", record.message), ("PRIORITY", String(priority(of: record.level))),
-                ("SYSLOG_IDENTIFIER", identifier), ("MODULE", record.module), ("CODE_FILE", record.file),
-                ("CODE_FUNC", record.function), ("CODE_LINE", String(record.line)),
-            ]
-            fields += record.fields.map { (Journal.fieldName(for: $0.key), $0.value) }
-            Journal.send(fields.map { (name: $0.0, value: Array($0.1.utf8)) })
-        }
+        for record in records { Journal.send(fields(of: record)) }
+    }
+
+    /// The entry of one record.
+    package func fields(of record: LogRecord) -> [Journal.Field] {
+        let own = [
+            ("MESSAGE", record.message), ("PRIORITY", String(priority(of: record.level))),
+            ("SYSLOG_IDENTIFIER", identifier), ("MODULE", record.module), ("CODE_FILE", record.file),
+            ("CODE_FUNC", record.function), ("CODE_LINE", String(record.line)),
+        ]
+        return (own + record.fields.map { (Journal.fieldName(for: $0.key), $0.value) })
+            .map { (name: $0.0, value: Array($0.1.utf8)) }
     }
 
     /// syslog's severities, RFC 5424 section 6.2.1.

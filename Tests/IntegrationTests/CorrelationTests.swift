@@ -21,6 +21,8 @@ internal import Testing
                 $0["message"] == "request answered" && $0["correlation_id"]?.text == id
             }
             #expect(access["mcp_tool"]?.text == "list_jobs")
+            #expect(access["entra_oid"]?.text?.count == 36)
+            #expect(access["entra_azp"]?.text == SandboxIdentity.clientAppID)
             #expect(access["http_status"]?.text == "200")
             #expect(access["mcp_outcome"]?.text == "ok")
             #expect(access["trace_id"]?.text == "0af7651916cd43dd8448eb211c80319c")

@@ -3,6 +3,7 @@ internal import JSON
 internal import Logging
 internal import NIOConcurrencyHelpers
 internal import Observability
+internal import Systemd
 internal import Testing
 
 /// Keeps what it is given.
@@ -154,5 +155,37 @@ private final class StuckSink: LogSink {
         let line = try output({ TextLogSink(descriptor: $0, isColoured: true) }, message: "x", fields: [])
 
         #expect(line.contains("\u{1B}[33mWARNING\u{1B}[0m"))
+    }
+}
+
+@Suite struct JournalLogSinkTests {
+    @Test("Every fact gets a field of its own, and line breaks stay inside their field (K-21)")
+    func fields() {
+        let record = LogRecord(
+            time: 0, level: .error, message: "two\nlines", module: "Auth",
+            fields: [(key: "correlation.id", value: "c\nd"), (key: "token.reject.reason", value: "expired")],
+            file: "Auth/X.swift", function: "f()", line: 7)
+        let fields = JournalLogSink(identifier: "server").fields(of: record)
+            .map { "\($0.name)=\(String(decoding: $0.value, as: UTF8.self))" }
+
+        #expect(
+            fields == [
+                "MESSAGE=two\nlines", "PRIORITY=3", "SYSLOG_IDENTIFIER=server", "MODULE=Auth", "CODE_FILE=Auth/X.swift",
+                "CODE_FUNC=f()", "CODE_LINE=7", "CORRELATION_ID=c\nd", "TOKEN_REJECT_REASON=expired",
+            ])
+    }
+
+    @Test(
+        "Levels become syslog's severities",
+        arguments: [
+            (Logger.Level.trace, "7"), (.debug, "7"), (.info, "6"), (.notice, "5"), (.warning, "4"), (.error, "3"),
+            (.critical, "2"),
+        ])
+    func priorities(level: Logger.Level, priority: String) {
+        let record = LogRecord(
+            time: 0, level: level, message: "", module: "", fields: [], file: "", function: "", line: 0)
+
+        let field = JournalLogSink(identifier: "").fields(of: record).first { $0.name == "PRIORITY" }
+        #expect(field?.value == Array(priority.utf8))
     }
 }
