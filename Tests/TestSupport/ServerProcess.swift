@@ -109,13 +109,34 @@ package final class ServerProcess: Sendable {
         process.standardOutput = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
         let log = LogCapture()
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            log.append(data)
+        let reader = pipe.fileHandleForReading
+        let lock = NIOLock()
+        reader.readabilityHandler = { handle in
+            lock.withLock {
+                let data = handle.availableData
+                if data.isEmpty { handle.readabilityHandler = nil } else { log.append(data) }
+            }
+        }
+        // The end of the process is the end of its log. The pipe's may come later: a process that another test
+        // started at the same moment can have inherited the other end.
+        process.terminationHandler = { _ in
+            lock.withLock {
+                reader.readabilityHandler = nil
+                while let data = unreadData(of: reader.fileDescriptor) { log.append(data) }
+            }
+            log.append(Data())
         }
         try ProcessLaunch.start(process)
         return (process, log)
+    }
+
+    /// What waits in the pipe, or `nil` when nothing does.
+    private static func unreadData(of descriptor: Int32) -> Data? {
+        var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard unsafe poll(&poller, 1, 0) == 1 else { return nil }
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+        return count > 0 ? Data(bytes[..<count]) : nil
     }
 
     /// A loopback port that was free a moment ago.
