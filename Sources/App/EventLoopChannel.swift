@@ -1,7 +1,6 @@
 internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
-internal import MCP
 internal import NIOCore
 internal import NIOHTTPTypes
 
@@ -20,10 +19,8 @@ struct EventLoopChannel: ServerChildChannel {
 
     func handle(value: Value, logger: Logger) async {
         let executor = EventLoopTaskExecutor(loop: value.channel.eventLoop)
-        await CallExecutor.$current.withValue(executor) {
-            await withTaskExecutorPreference(executor) {
-                await http1.handle(value: value, logger: logger)
-            }
+        await withTaskExecutorPreference(executor) {
+            await http1.handle(value: value, logger: logger)
         }
     }
 }

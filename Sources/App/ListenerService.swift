@@ -19,17 +19,12 @@ where Responder.Context == ConnectionContext {
     func run() async throws {
         let application = Application(
             responder: responder,
-            server: HTTPServerBuilder { responder in
+            server: .http1(
                 // A token alone may take 32 KiB (E-02, H-01).
-                EventLoopChannel(
-                    http1: HTTP1Channel(
-                        responder: responder,
-                        configuration: HTTP1Channel.Configuration(
-                            idleTimeout: .seconds(120),
-                            httpDecoderConfiguration: .init(
-                                maxHeaderFieldSize: 40 * 1_024, maxHeaderListSize: 64 * 1_024,
-                                maxHeaderFieldCount: 100))))
-            },
+                configuration: HTTP1Channel.Configuration(
+                    idleTimeout: .seconds(120),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 40 * 1_024, maxHeaderListSize: 64 * 1_024, maxHeaderFieldCount: 100))),
             configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),
             onServerRunning: { _ in
                 logger.info("listening", metadata: ["listener": "\(name)", "address": "\(address)"])

@@ -53,7 +53,7 @@ package final class CallDeadlines: Sendable {
     ) async -> (success: Success, isOverdue: Bool) {
         // Unstructured, because only a task of one's own can be cancelled from outside without cancelling the request;
         // it is awaited right below, whatever happens. A task group racing two children costs three times as much.
-        let task = Task.immediate(executorPreference: CallExecutor.current) { await operation() }
+        let task = Task.immediate { await operation() }
         let id = state.withLockedValue { state in
             state.nextID += 1
             state.calls[state.nextID] = Call(deadline: deadline) { task.cancel() }
