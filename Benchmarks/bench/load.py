@@ -36,10 +36,13 @@ def wrk(stand: Stand, port: int, connections: int, seconds: int) -> dict:
         "BENCH_BODY": json.dumps(MESSAGE, separators=(",", ":")),
         "BENCH_HEADERS": "\n".join(f"{name}: {value}" for name, value in stand.headers().items()),
     }
-    output = subprocess.run(
+    run = subprocess.run(
         ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--timeout", "10s",
          "--script", SCRIPT, f"http://127.0.0.1:{port}"],
-        env=environment, check=True, capture_output=True, text=True, timeout=seconds + 30).stdout
+        env=environment, check=False, capture_output=True, text=True, timeout=seconds + 30)
+    output = run.stdout
+    if run.returncode != 0:
+        raise SystemExit(f"wrk ended with status {run.returncode}:\n{output}{run.stderr}")
     summary = json.loads(output.strip().splitlines()[-1])
     if summary["errors"] or not summary["requests"]:
         raise SystemExit(f"wrk met errors on port {port}:\n{output}")

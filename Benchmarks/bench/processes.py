@@ -114,7 +114,6 @@ error_log stderr error;
 events {{ worker_connections 1024; }}
 http {{
 {paths}    access_log off;
-    keepalive_requests 100000000;
     large_client_header_buffers 4 16k;
 {server}
 }}

@@ -89,7 +89,7 @@ class Stand:
         """A plain reverse proxy: the request that the server gets, turned into the request that the server makes."""
         return nginx(
             "proxy",
-            f"""    upstream workspace {{ server 127.0.0.1:{self.upstream_port}; keepalive 64; keepalive_requests 100000000; }}
+            f"""    upstream workspace {{ server 127.0.0.1:{self.upstream_port}; keepalive 64; }}
     server {{
         listen 127.0.0.1:{self.proxy_port};
         location = /mcp {{
