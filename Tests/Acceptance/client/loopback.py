@@ -6,7 +6,10 @@ import urllib.request
 from types import TracebackType
 from urllib.parse import parse_qsl, urlsplit
 
-PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 21\r\nConnection: close\r\n\r\nClose this window now."
+PAGE = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 22\r\nConnection: close\r\n\r\n"
+    b"Close this window now."
+)
 
 
 class Loopback:

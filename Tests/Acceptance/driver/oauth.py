@@ -1,4 +1,4 @@
-"""Published clients that sign the user in by themselves, with nothing but the address and a client id (E-189, A-30).
+"""Published clients that sign the user in by themselves, given the address and a client id only (E-189, A-30).
 
 Entra ID's side is the sandbox, which knows Entra ID's rules on `resource`, scopes, redirects and renewal (5.1, 7.4, 7.5).
 What a library cannot do there is checked as it is: those checks say what a person would meet.
@@ -191,7 +191,8 @@ def renews_its_token(rig: Rig) -> None:
     with rig.registration(rig.by_address.endpoint):
         visit = rig.visit(rig.by_address, "--lapse")
         succeeded(visit, calls=2)
-        assert ("refresh_token" in visit.exchanges[0]["answer"]) == rig.client.renews, visit.exchanges[0]["answer"].keys()
+        granted = visit.exchanges[0]["answer"]
+        assert ("refresh_token" in granted) == rig.client.renews, granted.keys()
         if not rig.client.renews:
             assert visit.grants == ["authorization_code", "authorization_code"], visit.grants
             return

@@ -45,7 +45,8 @@ def exchange(server: Server, method: str, path: str, token: str | None = None, b
         received = b"".join(iter(lambda: connection.recv(65_536), b""))
     head, _, rest = received.partition(b"\r\n\r\n")
     status, *fields = head.decode("ascii").split("\r\n")
-    return RawReply(status, [(name, value) for name, _, value in (line.partition(": ") for line in fields)], rest.decode())
+    pairs = [(name, value) for name, _, value in (line.partition(": ") for line in fields)]
+    return RawReply(status, pairs, rest.decode())
 
 
 def check(report: Report, stand: Stand) -> None:
