@@ -14,6 +14,8 @@ struct Server {
     private let settings: Settings
     private let transport: CurlTransport
     private let keys: JWKSCache
+    private let v1Keys: JWKSCache?
+    private let discovery: TenantDiscovery
     private let authenticator: BearerAuthenticator
     private let tokens: OBOTokenCache
     private let dispatcher: Dispatcher<any WorkspaceTokenProviding>
@@ -24,23 +26,37 @@ struct Server {
     init(_ settings: Settings, registry: MetricsRegistry, logger: Logger) {
         self.settings = settings
         self.logger = logger
-        let entra = settings.entra
+        let (signIn, baseURL) = (settings.signIn, settings.listener.baseURL)
+        let endpoints = signIn.endpoints
         let transport = CurlTransport(
             TransportConfiguration(caFile: settings.caFile, maximumConnectionsPerHost: 64))
-        let fetcher = JWKSFetcher(url: entra.endpoints.jwksURL, transport: transport)
-        let keys = JWKSCache { () async throws(JWKSError) in try await fetcher.fetch() }
-        let metadata = entra.metadata(for: settings.listener.baseURL)
+        let keys = JWKSCache(url: endpoints.jwksURL, policy: signIn.keyRefresh, transport: transport)
+        let v1Keys = signIn.policy.v1Issuer.map { _ in
+            JWKSCache(url: endpoints.v1JWKSURL, policy: signIn.keyRefresh, transport: transport)
+        }
+        let discovery = TenantDiscovery(
+            check: DiscoveryCheck(endpoints: endpoints, transport: transport), endpoints: endpoints,
+            publishedIssuer: signIn.publishesServerMetadata ? baseURL : nil)
+        let metadata = signIn.metadata(for: baseURL)
         let tokens = OBOTokenCache(
             exchange: OBOExchange(
-                endpoints: entra.endpoints, clientID: entra.clientID, credential: .secret(entra.clientSecret),
+                endpoints: endpoints, clientID: signIn.clientID, credential: .secret(settings.clientSecret),
                 transport: transport))
-        let authenticator = BearerAuthenticator(policy: entra.policy, keys: keys, metadata: metadata)
-        let health = HealthEndpoint { keys.isReady ? nil : "the signing keys of Entra ID could not be loaded yet" }
+        let authenticator = BearerAuthenticator(
+            policy: signIn.policy, keys: keys, v1Keys: v1Keys, metadata: metadata)
+        let health = HealthEndpoint {
+            guard keys.isReady, v1Keys?.isReady != false else {
+                return "the signing keys of Entra ID could not be loaded yet"
+            }
+            return discovery.obstacle
+        }
 
         let dispatcher = Self.dispatcher(settings, transport: transport)
         self.transport = transport
         self.dispatcher = dispatcher
         self.keys = keys
+        self.v1Keys = v1Keys
+        self.discovery = discovery
         self.tokens = tokens
         self.authenticator = authenticator
         operations = MetricsEndpoint(exposition: { registry.exposition() }, health: health)
@@ -50,9 +66,13 @@ struct Server {
                 hosts: settings.listener.hosts,
                 authenticator: authenticator,
                 dispatcher: dispatcher,
-                tokens: tokens,
+                tokens: WorkspaceTokens(users: tokens, applications: ApplicationTokenCache()),
+                relay: SignInRelay(
+                    mode: signIn.claimsRelay, endpoints: endpoints, metadata: metadata, policy: signIn.policy),
                 maximumBodyBytes: settings.listener.maximumBodyBytes),
-            metadata: MetadataEndpoint(document: ByteBuffer(bytes: metadata.document), paths: metadata.paths),
+            metadata: MetadataEndpoint(
+                resource: metadata, baseURL: baseURL,
+                discovery: signIn.publishesServerMetadata ? discovery : nil),
             health: health,
             log: RequestLog(logger: logger))
     }
@@ -71,17 +91,17 @@ struct Server {
     /// Says at the start of the log what was configured (K-22, E-132).
     func announce() {
         let listener = settings.listener
-        let entra = settings.entra
+        let signIn = settings.signIn
         Gauge(label: MetricNames.buildInfo, dimensions: [("version", BuildInfo.version)]).record(1)
         logger.info(
-            "\(AuthConfigSummary.line(baseURL: listener.baseURL, policy: entra.policy, endpoints: entra.endpoints))")
-        logger.info("\(entra.metadata(for: listener.baseURL).summary)")
+            "\(AuthConfigSummary.line(baseURL: listener.baseURL, policy: signIn.policy, endpoints: signIn.endpoints))")
+        logger.info("\(signIn.metadata(for: listener.baseURL).summary)")
         for warning in settings.warnings {
             logger.warning("setting", metadata: ["setting.name": "\(warning.name)", "advice": "\(warning.advice)"])
         }
-        if entra.endpoints.isStandIn {
+        if signIn.endpoints.isStandIn {
             logger.warning(
-                "the sign-in host is not Microsoft's", metadata: ["entra.authority": "\(entra.endpoints.authority)"])
+                "the sign-in host is not Microsoft's", metadata: ["entra.authority": "\(signIn.endpoints.authority)"])
         }
     }
 
@@ -90,9 +110,10 @@ struct Server {
     /// They start in this order and stop in the reverse one, so that a call that is being answered when SIGTERM comes
     /// still has its transport.
     func services(logger: Logger) -> ServiceGroup {
-        let services: [any Service] = [
+        var services: [any Service] = [
             BackgroundService(name: "transport") { await transport.run() },
             BackgroundService(name: "signing keys") { await keys.run() },
+            BackgroundService(name: "tenant discovery") { await discovery.run() },
             BackgroundService(name: "workspace tokens") { await tokens.run() },
             BackgroundService(name: "bearer tokens") { await authenticator.run() },
             BackgroundService(name: "call deadlines") { await dispatcher.deadlines.run() },
@@ -103,6 +124,7 @@ struct Server {
                 name: "mcp", address: settings.listener.address, settingPrefix: "MCP", responder: endpoint,
                 logger: logger),
         ]
+        if let v1Keys { services.insert(BackgroundService(name: "v1.0 signing keys") { await v1Keys.run() }, at: 1) }
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.reportingProblemsOnly)
         configuration.maximumGracefulShutdownDuration = settings.listener.callTimeout + .seconds(5)
@@ -123,10 +145,11 @@ struct BackgroundService: Service, CustomStringConvertible {
     var description: String { name }
 }
 
-extension Settings.Entra {
-    /// What a token must have to be let in.
-    var policy: TokenPolicy {
-        TokenPolicy(endpoints: endpoints, clientID: clientID, appIDURI: appIDURI, requiredScopes: requiredScopes)
+extension JWKSCache {
+    /// The keys of the document at `url`.
+    init(url: String, policy: KeyRefreshPolicy, transport: any HTTPSending) {
+        let fetcher = JWKSFetcher(url: url, transport: transport)
+        self.init(policy: policy) { () async throws(JWKSError) in try await fetcher.fetch() }
     }
 }
 

@@ -182,22 +182,35 @@ struct RejectionCase: CustomTestStringConvertible, Sendable {
         .claim("E-14 the scope fully qualified", .scopeMissing, at: .permission) {
             $0["scp"] = .string("api://\(Fixed.api)/jobs")
         },
-        .claim("E-81 an application", .roleMissing, at: .permission) {
-            $0["scp"] = nil
-            $0["idtyp"] = "app"
-            $0["roles"] = ["Jobs.Read"]
+        .claim("E-92 an application without a role", .roleMissing, at: .permission) { TokenMint.makeApplication(&$0) },
+        .claim("E-81 an application with a role that is none of ours", .roleMissing, at: .permission) {
+            TokenMint.makeApplication(&$0, roles: ["Jobs.Admin"])
         },
-        .claim("E-83 an application without idtyp", .roleMissing, at: .permission) {
-            for name in ["scp", "name", "preferred_username"] { $0[name] = nil }
-            $0["azpacr"] = "2"
-            $0["roles"] = ["Jobs.Read"]
+        .claim("E-80, E-93 a role in another case", .roleMissing, at: .permission) {
+            TokenMint.makeApplication(&$0, roles: ["jobs.read", "JOBS.RUN"])
+        },
+        .claim("E-82, E-93 a user's ID token with a role is no application", .idToken, at: .kind) {
+            TokenMint.makeApplication(&$0, roles: ["Jobs.Read"])
+            $0["idtyp"] = nil
+            $0["azp"] = nil
+            $0["nonce"] = "n"
+        },
+        .claim("E-83 a public client is no application", .scopeMissing, at: .permission) {
+            TokenMint.makeApplication(&$0, roles: ["Jobs.Read"])
+            $0["idtyp"] = nil
+            $0["azpacr"] = "0"
+        },
+        .claim("E-83 acct marks a person", .scopeMissing, at: .permission) {
+            TokenMint.makeApplication(&$0, roles: ["Jobs.Read"])
+            $0["idtyp"] = nil
+            $0["acct"] = 0
         },
         .claim("E-83 a user with a role is no application", .scopeMissing, at: .permission) {
             $0["scp"] = nil
             $0["azpacr"] = "2"
             $0["roles"] = ["Jobs.Read"]
         },
-        .claim("E-83 idtyp user with a role is no application", .scopeMissing, at: .permission) {
+        .claim("E-83, E-93 idtyp user with a role is no application", .scopeMissing, at: .permission) {
             for name in ["scp", "name", "preferred_username"] { $0[name] = nil }
             $0["idtyp"] = "user"
             $0["azpacr"] = "2"

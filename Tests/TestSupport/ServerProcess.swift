@@ -95,6 +95,12 @@ package final class ServerProcess: Sendable {
         return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
     }
 
+    /// The lines of `/proc/PID/limits`, proc(5).
+    package func limits() throws -> [Substring] {
+        let id = process.withLockedValue { $0.processIdentifier }
+        return try String(contentsOfFile: "/proc/\(id)/limits", encoding: .utf8).split(separator: "\n")
+    }
+
     private static func launch(
         _ environment: [String: String], arguments: [String] = []
     ) throws -> (Process, LogCapture) {

@@ -2,8 +2,9 @@
 
 usage: python -m client.oauth ADAPTER URL STORE [--lapse] [--unregistered]
 
-STORE is a JSON file with what the client keeps between visits: `client_id`, and `tokens` once it has some. `--lapse`
-lets the access token's hour pass after the first call, then calls again. `--unregistered` gives the client no id.
+STORE is a JSON file with what the client keeps between visits: `client_id`, and `tokens` once it has some; with a
+`client_secret` the client signs itself in instead of a user. `--lapse` lets the access token's hour pass after the first
+call, then calls again. `--unregistered` gives the client no id.
 Prints one JSON object: what happened, with everything that was secret in it, for the driver to look for elsewhere.
 """
 
@@ -114,7 +115,12 @@ LIBRARIES = {"current-sdk": current_library, "previous-sdk": previous_library}
 def provider(library: Library, url: str, store: FileStore, browser: Browser, loopback: Loopback) -> Any:
     """The library's own OAuth client, with a browser and a listener; everything else it must find out."""
     from mcp.client.auth import OAuthClientProvider
+    from mcp.client.auth.extensions.client_credentials import ClientCredentialsOAuthProvider
     from mcp.shared.auth import OAuthClientMetadata
+
+    kept = store.read()
+    if "client_secret" in kept:
+        return ClientCredentialsOAuthProvider(url, store, kept["client_id"], kept["client_secret"])
 
     async def callback() -> Any:
         return library.answer(loopback.answers[-1])

@@ -6,7 +6,7 @@ usage: python3 -m driver [COUNTS-FILE]
 import sys
 from pathlib import Path
 
-from driver import clients, log_scan, oauth, operations, readme, resilience, sign_in, wire
+from driver import clients, log_scan, machines, oauth, operations, readme, resilience, sign_in, wire
 from driver.report import Report, say
 from driver.stand import Stand
 
@@ -21,6 +21,7 @@ def main(arguments: list[str]) -> int:
         sign_in.check(report, stand)
         wire.check(report, stand)
         oauth.check(report, stand)
+        machines.check(report, stand)
         operations.check(report, stand)
         readme.check(report, stand)
         resilience.check_outages(report, stand)

@@ -16,9 +16,12 @@ from typing import Any
 from driver.clients import HERE
 from driver.report import Report
 from driver.stand import WORK, Server, Stand
+from driver.web import request
 
 API = "a1000000-0000-4000-8000-000000000001"
 CLIENT = "c1000000-0000-4000-8000-000000000002"
+MACHINE = "c5000000-0000-4000-8000-000000000007"
+MACHINE_SECRET = "sandbox+machine/2026~%42="
 LOOPBACK_REDIRECT = [{"uri": "http://127.0.0.1/callback", "platform": "public"}]
 
 
@@ -70,18 +73,22 @@ class Visit:
 
 @dataclass(frozen=True)
 class Rig:
-    """One client, the stand, and a server whose scope begins with its address."""
+    """One client, the stand, and two servers whose scope begins with their address."""
 
     client: SigningClient
     stand: Stand
     by_address: Server
+    #: It publishes Entra ID's metadata as its own (E-137).
+    publishing: Server
 
     def visit(
-        self, server: Server, *flags: str, client_id: str = CLIENT, tokens: dict[str, Any] | None = None
+        self, server: Server, *flags: str, client_id: str = CLIENT, tokens: dict[str, Any] | None = None,
+        secret: str | None = None,
     ) -> Visit:
-        """Runs the client once, with the tokens of an earlier visit if there are any."""
+        """Runs the client once, with the tokens of an earlier visit or a secret of its own if there are any."""
         store = WORK / "oauth-store.json"
-        store.write_text(json.dumps({"client_id": client_id} | ({"tokens": tokens} if tokens else {})))
+        kept = {"client_id": client_id, "tokens": tokens, "client_secret": secret}
+        store.write_text(json.dumps({name: value for name, value in kept.items() if value is not None}))
         python = HERE / f".venv-{self.client.environment}" / "bin" / "python"
         process = subprocess.run(
             [python, "-m", "client.oauth", self.client.adapter, server.endpoint, store, *flags],
@@ -115,16 +122,20 @@ class Rig:
 def check(report: Report, stand: Stand) -> None:
     """Every client, against both forms of AZURE_APP_ID_URI."""
     by_address = Server(stand.environment, "scope-by-address", scope_by_address=True)
+    settings = stand.environment | {"MCP_AS_METADATA_PROXY": "true"}
+    publishing = Server(settings, "publishing-metadata", scope_by_address=True)
     try:
-        by_address.wait_until_ready()
+        for server in (by_address, publishing):
+            server.wait_until_ready()
         for client in CLIENTS:
             report.section(f"{client.title} signs in by itself")
-            rig = Rig(client, stand, by_address)
+            rig = Rig(client, stand, by_address, publishing)
             for step in STEPS:
                 with report.check(step.__doc__ or step.__name__):
                     step(rig)
     finally:
         by_address.stop()
+        publishing.stop()
 
 
 # The steps; each says what it shows.
@@ -167,23 +178,23 @@ def discovers_everything(rig: Rig) -> None:
 
 def asks_as_expected(rig: Rig, visit: Visit) -> None:
     """One authorization request: the challenge's scope, the address as it is typed, a redirect to this machine."""
-    [request] = visit.authorizations
+    [authorization] = visit.authorizations
     scope = [f"{rig.by_address.endpoint}/jobs"] + (["offline_access"] if rig.client.renews else [])
-    assert request["scope"].split(" ") == scope, request
-    assert request["resource"] == rig.by_address.endpoint and request["client_id"] == CLIENT, request
-    assert request["redirect_uri"].startswith("http://127.0.0.1:"), request
+    assert authorization["scope"].split(" ") == scope, authorization
+    assert authorization["resource"] == rig.by_address.endpoint and authorization["client_id"] == CLIENT, authorization
+    assert authorization["redirect_uri"].startswith("http://127.0.0.1:"), authorization
     # OpenID Connect wants it for offline_access: Entra ID then asks for consent at every sign-in.
-    assert request.get("prompt") == ("consent" if rig.client.renews else None), request
+    assert authorization.get("prompt") == ("consent" if rig.client.renews else None), authorization
 
 
 def proves_its_code(visit: Visit) -> None:
     """PKCE with S256, although Entra ID's metadata does not offer it (5.1 e, A-31)."""
-    [request], [exchange] = visit.authorizations, visit.exchanges
+    [authorization], [exchange] = visit.authorizations, visit.exchanges
     digest = hashlib.sha256(exchange["form"]["code_verifier"].encode()).digest()
-    assert request["code_challenge_method"] == "S256", request
-    assert request["code_challenge"] == base64.urlsafe_b64encode(digest).decode().rstrip("="), request
+    assert authorization["code_challenge_method"] == "S256", authorization
+    assert authorization["code_challenge"] == base64.urlsafe_b64encode(digest).decode().rstrip("="), authorization
     assert exchange["form"]["code"] == visit.callbacks[0]["code"], "another code than the listener got"
-    assert visit.callbacks[0]["state"] == request["state"], visit.callbacks
+    assert visit.callbacks[0]["state"] == authorization["state"], visit.callbacks
 
 
 def renews_its_token(rig: Rig) -> None:
@@ -225,15 +236,15 @@ def steps_up(rig: Rig) -> None:
         visit = rig.visit(
             rig.by_address, tokens={"access_token": token, "scope": f"{rig.by_address.endpoint}/audit"})
         assert visit.steps[0] == "POST /mcp 403", visit.steps
-        [request] = visit.authorizations
+        [authorization] = visit.authorizations
         if not rig.client.steps_up_after_restart:
             # It has not looked up the authorization server in this visit and asks the MCP server for a sign-in page.
-            assert request[""] == f"{rig.by_address.base}/authorize", request
+            assert authorization[""] == f"{rig.by_address.base}/authorize", authorization
             assert visit.error is not None and "HTTP 404" in visit.error and not visit.calls, visit.error
             return
         succeeded(visit)
         scopes = [f"{rig.by_address.endpoint}/{name}" for name in ("audit", "jobs")] + ["offline_access"]
-        assert request["scope"].split(" ") == scopes, request
+        assert authorization["scope"].split(" ") == scopes, authorization
         assert visit.exchanges[0]["answer"]["access_token"] != token
 
 
@@ -273,10 +284,36 @@ def needs_a_client_id(rig: Rig) -> None:
         assert visit.steps[-1] == "POST /register 404" and not visit.authorizations, visit.steps
 
 
+def takes_published_metadata(rig: Rig) -> None:
+    """MCP_AS_METADATA_PROXY: signs in with the server's copy of the metadata, and PKCE is offered there"""
+    server = rig.publishing
+    with rig.registration(server.endpoint):
+        visit = rig.visit(server)
+        succeeded(visit)
+        tenant = rig.stand.environment["AZURE_TENANT_ID"]
+        assert visit.steps[2:4] == [
+            "GET /.well-known/oauth-authorization-server 200", f"POST /{tenant}/oauth2/v2.0/token 200"], visit.steps
+        published = request("GET", f"{server.base}/.well-known/oauth-authorization-server").json
+        entra = request("GET", f"{rig.stand.url}/{tenant}/v2.0/.well-known/openid-configuration").json
+        own = {"issuer": server.base, "code_challenge_methods_supported": ["S256"]}
+        assert published == entra | own, published
+        assert visit.authorizations[0][""] == entra["authorization_endpoint"], visit.authorizations
+
+
+def asks_for_itself(rig: Rig) -> None:
+    """its client-credentials flow asks for the challenge's scope, which Entra ID gives to users only (AADSTS1002012)"""
+    with rig.registration(rig.by_address.endpoint):
+        visit = rig.visit(rig.by_address, client_id=MACHINE, secret=rig.stand.noted(MACHINE_SECRET))
+        [exchange] = visit.exchanges
+        assert exchange["form"]["scope"] == f"{rig.by_address.endpoint}/jobs", exchange["form"]
+        assert exchange["answer"]["error_codes"] == [1002012] and not visit.calls, exchange["answer"]
+        assert visit.error is not None and "AADSTS1002012" in visit.error, visit.error
+
+
 STEPS: list[Callable[[Rig], None]] = [
     fails_with_unregistered_address, works_with_registered_address, discovers_everything, renews_its_token,
     returns_with_its_token, steps_up, stops_when_refused, stops_at_wrong_redirect, needs_two_registrations,
-    needs_a_client_id,
+    needs_a_client_id, takes_published_metadata, asks_for_itself,
 ]
 
 

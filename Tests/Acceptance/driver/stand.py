@@ -121,6 +121,8 @@ class Stand:
         self.url = f"http://127.0.0.1:{port}"
         #: Tokens, codes and the like that were in use: none of them may be in a log at the end.
         self.secrets: set[str] = set()
+        for log in WORK.glob("*.log"):
+            log.unlink()
         self.sandbox = Process("sandbox", [BINARIES / "databricks-sandbox", "serve", "--port", str(port)], {})
         wait_until(lambda: self.sandbox.answers(f"{self.url}/_control/requests"), "the sandbox to answer")
         self.environment = dict(line.split("=", 1) for line in self.command("environment").splitlines())
