@@ -21,7 +21,7 @@ package final class Sandbox: Sendable {
     init(_ configuration: SandboxConfiguration) throws(CryptoError) {
         self.configuration = configuration
         clock = SandboxClock(configuration.clock)
-        entra = try EntraStandIn(clock: clock, seed: configuration.seed)
+        entra = try EntraStandIn(clock: clock, configuration)
         identity = IdentityStandIn(clock: clock, entra: entra)
         workspace = WorkspaceStandIn(configuration: configuration, clock: clock)
     }
@@ -49,7 +49,7 @@ package final class Sandbox: Sendable {
     ///
     /// The clock keeps its time.
     package func reset() throws {
-        let fresh = try EntraState(address: EntraAddress(baseURL: baseURL), seed: configuration.seed)
+        let fresh = try EntraState(address: EntraAddress(baseURL: baseURL), configuration)
         entra.state.withLockedValue { $0 = fresh }
         identity.reset()
         workspace.reset()
