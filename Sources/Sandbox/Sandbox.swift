@@ -11,6 +11,7 @@ package final class Sandbox: Sendable {
 
     let configuration: SandboxConfiguration
     let entra: EntraStandIn
+    let identity: IdentityStandIn
     let workspace: WorkspaceStandIn
     let faults = FaultBoard()
     let log = RequestLog()
@@ -20,7 +21,8 @@ package final class Sandbox: Sendable {
     init(_ configuration: SandboxConfiguration) throws(CryptoError) {
         self.configuration = configuration
         clock = SandboxClock(configuration.clock)
-        entra = try EntraStandIn(clock: clock, seed: configuration.seed)
+        entra = try EntraStandIn(clock: clock, configuration)
+        identity = IdentityStandIn(clock: clock, entra: entra)
         workspace = WorkspaceStandIn(configuration: configuration, clock: clock)
     }
 
@@ -47,8 +49,9 @@ package final class Sandbox: Sendable {
     ///
     /// The clock keeps its time.
     package func reset() throws {
-        let fresh = try EntraState(address: EntraAddress(baseURL: baseURL), seed: configuration.seed)
+        let fresh = try EntraState(address: EntraAddress(baseURL: baseURL), configuration)
         entra.state.withLockedValue { $0 = fresh }
+        identity.reset()
         workspace.reset()
         workspace.setURL(configuration.workspaceURL ?? baseURL)
         faults.removeAll()

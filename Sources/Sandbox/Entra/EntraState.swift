@@ -5,7 +5,7 @@ internal import OpenSSL
 struct EntraState: Sendable {
     var address: EntraAddress
     var users = DirectoryUser.initial
-    var applications = Application.initial
+    var applications: [Application]
     var keys: KeyRing
     var random: SeededGenerator
     /// The version of the tokens for the API: its registration's `requestedAccessTokenVersion`.
@@ -16,14 +16,19 @@ struct EntraState: Sendable {
     var databricksTokens: [String: DatabricksToken] = [:]
     var grants = GrantStore()
 
-    init(address: EntraAddress, seed: UInt64) throws(CryptoError) {
+    init(address: EntraAddress, _ configuration: SandboxConfiguration) throws(CryptoError) {
         self.address = address
+        applications = Application.initial(identifierURIs: configuration.identifierURIs)
+        grants.showsLoginPage = configuration.showsLoginPage
         keys = try KeyRing()
-        random = SeededGenerator(seed: seed)
+        random = SeededGenerator(seed: configuration.seed)
     }
 
     func user(_ nameOrID: String) -> DirectoryUser? {
-        users.first { $0.name == nameOrID || $0.objectID == nameOrID.lowercased() }
+        let lowercase = nameOrID.lowercased()
+        return users.first { user in
+            user.name == nameOrID || user.objectID == lowercase || user.principalName.lowercased() == lowercase
+        }
     }
 
     func application(_ clientID: String) -> Application? {
