@@ -2,6 +2,9 @@ internal import Glibc
 
 /// Secrets in files: `..._FILE` settings and systemd's `LoadCredential=` (K, "Settings").
 struct SecretFiles: Sendable {
+    /// The longest file that is read.
+    static let maximumBytes = 65_536
+
     /// What systemd set `CREDENTIALS_DIRECTORY` to, if anything.
     let credentialsDirectory: String?
 
@@ -11,7 +14,7 @@ struct SecretFiles: Sendable {
     func contents(of path: String) -> String? {
         guard let file = unsafe fopen(path, "re") else { return nil }
         defer { unsafe fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 65_537)
+        var bytes = [UInt8](repeating: 0, count: Self.maximumBytes + 1)
         let count = unsafe bytes.withUnsafeMutableBytes { unsafe fread($0.baseAddress, 1, $0.count, file) }
         guard count > 0, count < bytes.count else { return nil }
         let text = String(decoding: bytes[..<count], as: UTF8.self).trimmed
@@ -20,8 +23,14 @@ struct SecretFiles: Sendable {
 
     /// A systemd credential by its name.
     func credential(_ name: String) -> String? {
-        credentialsDirectory.flatMap { contents(of: "\($0)/\(name)") }
+        path(ofCredential: name).flatMap { contents(of: $0) }
     }
+
+    /// Where systemd puts a credential of this name.
+    func path(ofCredential name: String) -> String? { credentialsDirectory.map { "\($0)/\(name)" } }
+
+    /// Whether there is anything at `path`.
+    func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
     /// Whether this process may read the file at `path`.
     func isReadable(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }

@@ -15,6 +15,7 @@ struct Server {
     private let transport: CurlTransport
     private let keys: JWKSCache
     private let authenticator: BearerAuthenticator
+    private let credential: CredentialCheck
     private let tokens: OBOTokenCache
     private let dispatcher: Dispatcher<any WorkspaceTokenProviding>
     private let endpoint: HTTPEndpoint
@@ -30,17 +31,21 @@ struct Server {
         let fetcher = JWKSFetcher(url: entra.endpoints.jwksURL, transport: transport)
         let keys = JWKSCache { () async throws(JWKSError) in try await fetcher.fetch() }
         let metadata = entra.metadata(for: settings.listener.baseURL)
-        let tokens = OBOTokenCache(
-            exchange: OBOExchange(
-                endpoints: entra.endpoints, clientID: entra.clientID, credential: .secret(entra.clientSecret),
-                transport: transport))
+        let credential = entra.credential.makeCredential(for: entra, transport: transport)
+        let tokenEndpoint = TokenEndpoint(
+            endpoints: entra.endpoints, clientID: entra.clientID, credential: credential, transport: transport)
+        let check = CredentialCheck(credential: credential, isEnabled: entra.checksItself)
+        let tokens = OBOTokenCache(endpoint: tokenEndpoint)
         let authenticator = BearerAuthenticator(policy: entra.policy, keys: keys, metadata: metadata)
-        let health = HealthEndpoint { keys.isReady ? nil : "the signing keys of Entra ID could not be loaded yet" }
+        let health = HealthEndpoint {
+            keys.isReady ? check.obstacle : "the signing keys of Entra ID could not be loaded yet"
+        }
 
         let dispatcher = Self.dispatcher(settings, transport: transport)
         self.transport = transport
         self.dispatcher = dispatcher
         self.keys = keys
+        self.credential = check
         self.tokens = tokens
         self.authenticator = authenticator
         operations = MetricsEndpoint(exposition: { registry.exposition() }, health: health)
@@ -93,6 +98,7 @@ struct Server {
         let services: [any Service] = [
             BackgroundService(name: "transport") { await transport.run() },
             BackgroundService(name: "signing keys") { await keys.run() },
+            BackgroundService(name: "server credential") { await credential.run() },
             BackgroundService(name: "workspace tokens") { await tokens.run() },
             BackgroundService(name: "bearer tokens") { await authenticator.run() },
             BackgroundService(name: "call deadlines") { await dispatcher.deadlines.run() },

@@ -11,7 +11,16 @@ internal import Observability
 /// | --- | --- | --- |
 /// | `AZURE_TENANT_ID` | required | GUID of the Entra ID tenant (E-10) |
 /// | `AZURE_CLIENT_ID` | required | GUID of this server's app registration |
-/// | `AZURE_CLIENT_SECRET`, `AZURE_CLIENT_SECRET_FILE` | required | its secret, or the file that holds it (E-156) |
+/// | `MCP_CLIENT_ID` | `AZURE_CLIENT_ID` | the same, where a platform sets the other variable (E-113) |
+/// | `AZURE_CLIENT_SECRET`, `AZURE_CLIENT_SECRET_FILE` | one of | its secret, or the file that holds it (E-156) |
+/// | `AZURE_CLIENT_CERTIFICATE_PATH` | one of | PEM file with its certificate and key (E-70) |
+/// | `AZURE_USE_MANAGED_IDENTITY` | `false` | prove the server's identity by the platform's (E-110) |
+/// | `AZURE_MANAGED_IDENTITY_CLIENT_ID` | unset | the user-assigned identity (E-111) |
+/// | `AZURE_FEDERATED_TOKEN_FILE` | set on AKS | the service account's token (E-112) |
+/// | `AZURE_POD_IDENTITY_AUTHORITY_HOST` | `http://169.254.169.254` | the metadata service's address (E-115) |
+/// | `IDENTITY_ENDPOINT`, `IDENTITY_HEADER` | set by Azure | the identity endpoint of Container Apps, App Service |
+/// | `IDENTITY_SERVER_THUMBPRINT`, `IMDS_ENDPOINT`, `MSI_ENDPOINT`, `MSI_SECRET` | set by Azure | recognised, refused |
+/// | `ENTRA_SELF_CHECK` | `true` | check the server's credential before it is ready (E-73) |
 /// | `AZURE_AUTHORITY_HOST` | `login.microsoftonline.com` | the cloud's sign-in host (E-40, K-30) |
 /// | `AZURE_DISABLE_INSTANCE_DISCOVERY` | `false` | allow a sign-in host that is not Microsoft's (E-40) |
 /// | `AZURE_APP_ID_URI` | `api://{AZURE_CLIENT_ID}` | prefix of the advertised scopes (E-131) |
@@ -43,7 +52,9 @@ struct Settings: Sendable {
     struct Entra: Sendable {
         let endpoints: EntraEndpoints
         let clientID: GUID
-        let clientSecret: Secret
+        let credential: Credential
+        /// Whether the credential is checked before the server is ready (E-73).
+        let checksItself: Bool
         let appIDURI: String
         let requiredScopes: [String]
     }
@@ -110,16 +121,16 @@ extension Settings {
         }
         self.init(
             entra: entra, listener: listener, workspace: workspace, logging: logging, metrics: metrics, caFile: caFile,
-            warnings: entra.warnings(for: listener.baseURL))
+            warnings: entra.warnings(for: listener.baseURL) + entra.credential.warnings(reader))
     }
 }
 
 extension Settings.Entra {
     fileprivate init?(reading reader: inout SettingsReader, files: SecretFiles) {
         let endpoints = Self.endpoints(reading: &reader)
-        let clientText = reader.required("AZURE_CLIENT_ID", "set it to the GUID of this server's app registration")
-        let client = reader.value("AZURE_CLIENT_ID", from: clientText, parse: SettingRules.guid)
-        let secret = Self.secret(reading: &reader, files: files)
+        let client = Self.clientID(reading: &reader)
+        let credential = Settings.Credential(reading: &reader, files: files)
+        let checksItself = reader.boolean("ENTRA_SELF_CHECK", default: true)
         let appIDURI = reader.value(
             "AZURE_APP_ID_URI", from: reader.text("AZURE_APP_ID_URI"), parse: SettingRules.identifierURI)
         let scopes = reader.list("MCP_REQUIRED_SCOPES") ?? ["jobs"]
@@ -128,9 +139,9 @@ extension Settings.Entra {
                 "MCP_REQUIRED_SCOPES",
                 "takes short scope names such as jobs, as tokens carry them, not '\(long.excerpt)' (E-133)")
         }
-        guard let endpoints, let client, let secret else { return nil }
+        guard let endpoints, let client, let credential else { return nil }
         self.init(
-            endpoints: endpoints, clientID: client, clientSecret: secret,
+            endpoints: endpoints, clientID: client, credential: credential, checksItself: checksItself,
             appIDURI: appIDURI ?? "api://\(client)", requiredScopes: scopes)
     }
 
@@ -148,47 +159,21 @@ extension Settings.Entra {
         }
     }
 
-    private static func secret(reading reader: inout SettingsReader, files: SecretFiles) -> Secret? {
-        if reader.boolean("AZURE_USE_MANAGED_IDENTITY", default: false) {
-            reader.report(
-                "AZURE_USE_MANAGED_IDENTITY",
-                "is not supported by this version; unset it and set AZURE_CLIENT_SECRET")
-            return nil
+    /// On AKS the platform's own variable may name the managed identity instead of the registration (E-113).
+    private static func clientID(reading reader: inout SettingsReader) -> GUID? {
+        if let text = reader.text("MCP_CLIENT_ID") {
+            return reader.value("MCP_CLIENT_ID", from: text, parse: SettingRules.guid)
         }
-        let direct = reader.text("AZURE_CLIENT_SECRET", isSecret: true)
-        let file = reader.text("AZURE_CLIENT_SECRET_FILE")
-        if direct != nil, file != nil {
-            reader.report("AZURE_CLIENT_SECRET_FILE", "and AZURE_CLIENT_SECRET are both set; keep one of them")
-        }
-        if let direct { return Secret(direct) }
-        if let file {
-            guard let text = files.contents(of: file) else {
-                reader.report(
-                    "AZURE_CLIENT_SECRET_FILE",
-                    "cannot be read or is empty at '\(file.excerpt)'; check the path and its permissions")
-                return nil
-            }
-            return Secret(text)
-        }
-        if let credential = files.credential("azure_client_secret") { return Secret(credential) }
-        reader.report(
-            "AZURE_CLIENT_SECRET",
-            "is not set; set it, or AZURE_CLIENT_SECRET_FILE, or the systemd credential azure_client_secret")
-        return nil
+        let text = reader.required("AZURE_CLIENT_ID", "set it to the GUID of this server's app registration")
+        return reader.value("AZURE_CLIENT_ID", from: text, parse: SettingRules.guid)
     }
 
-    /// What Entra ID or its clients are known to stumble over (E-132, E-156).
+    /// What Entra ID or its clients are known to stumble over (E-132).
     fileprivate func warnings(for baseURL: PublicURL) -> [SettingProblem] {
         var warnings: [SettingProblem] = []
         let metadata = metadata(for: baseURL)
         if !endpoints.isStandIn, !SettingRules.isLoopback(baseURL), let warning = metadata.warning {
             warnings.append(SettingProblem(name: "AZURE_APP_ID_URI", advice: warning))
-        }
-        if GUID(clientSecret.revealed) != nil {
-            warnings.append(
-                SettingProblem(
-                    name: "AZURE_CLIENT_SECRET",
-                    advice: "looks like the secret's id; Entra ID wants the secret's value (E-156)"))
         }
         return warnings
     }
