@@ -151,5 +151,46 @@ COSSL_CHECKED int cossl_sign(
     return EVP_DigestSign(context, signature, size, message, count);
 }
 
+// MARK: RSASSA-PSS verification and certificates
+
+/// Prepares the verification of RSASSA-PSS with `digest`, MGF1 with the same digest, and a salt as long as its output.
+COSSL_CHECKED int cossl_pss_verify_init(EVP_MD_CTX *context, const EVP_MD *digest, EVP_PKEY *key) {
+    EVP_PKEY_CTX *parameters = NULL;  // belongs to `context`
+    return EVP_DigestVerifyInit(context, &parameters, digest, NULL, key) == 1
+        && EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1
+        && EVP_PKEY_CTX_set_rsa_mgf1_md(parameters, digest) == 1
+        && EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST) == 1;
+}
+
+/// SHA-1 of `count` bytes into 20 bytes at `out`: certificates are still named by it, nothing is protected by it.
+COSSL_CHECKED int cossl_sha1(const void *bytes, size_t count, unsigned char *out) {
+    return EVP_Digest(bytes, count, out, NULL, EVP_sha1(), NULL);
+}
+
+/// The first certificate in `count` bytes of PEM text, or NULL; text around it and keys before it are skipped.
+COSSL_CHECKED X509 *cossl_read_certificate(const void *text, int count) {
+    BIO *input = BIO_new_mem_buf(text, count);
+    if (!input) return NULL;
+    X509 *certificate = PEM_read_bio_X509(input, NULL, cossl_no_passphrase, NULL);
+    BIO_free(input);
+    return certificate;
+}
+
+/// The DER form of `certificate` in memory that `OPENSSL_free` frees; its length, or a negative number.
+COSSL_CHECKED int cossl_certificate_der(const X509 *certificate, unsigned char **der) {
+    *der = NULL;
+    return i2d_X509(certificate, der);
+}
+
+/// Seconds from 1970 to `time`, into `seconds`; 1 unless the time is not readable.
+COSSL_CHECKED int cossl_unix_time(const ASN1_TIME *time, long long *seconds) {
+    int days = 0, rest = 0;
+    ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
+    int status = epoch ? ASN1_TIME_diff(&days, &rest, epoch, time) : 0;
+    ASN1_STRING_free(epoch);
+    *seconds = days * 86400LL + rest;
+    return status;
+}
+
 #undef COSSL_CHECKED
 #endif

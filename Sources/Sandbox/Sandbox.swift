@@ -11,6 +11,7 @@ package final class Sandbox: Sendable {
 
     let configuration: SandboxConfiguration
     let entra: EntraStandIn
+    let identity: IdentityStandIn
     let workspace: WorkspaceStandIn
     let faults = FaultBoard()
     let log = RequestLog()
@@ -21,6 +22,7 @@ package final class Sandbox: Sendable {
         self.configuration = configuration
         clock = SandboxClock(configuration.clock)
         entra = try EntraStandIn(clock: clock, seed: configuration.seed)
+        identity = IdentityStandIn(clock: clock, entra: entra)
         workspace = WorkspaceStandIn(configuration: configuration, clock: clock)
     }
 
@@ -49,6 +51,7 @@ package final class Sandbox: Sendable {
     package func reset() throws {
         let fresh = try EntraState(address: EntraAddress(baseURL: baseURL), seed: configuration.seed)
         entra.state.withLockedValue { $0 = fresh }
+        identity.reset()
         workspace.reset()
         workspace.setURL(configuration.workspaceURL ?? baseURL)
         faults.removeAll()

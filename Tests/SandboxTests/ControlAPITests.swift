@@ -110,7 +110,7 @@ internal import Testing
             #expect(keys["active"] == "k-2026-c")
             #expect(keys["keys"]?.list.last == ["kid": "k-2026-c", "published": false])
             let services = try await client.control(.post, "services", #"{"entra": "down"}"#).json
-            #expect(services == ["entra": "down", "workspace": "up"])
+            #expect(services == ["entra": "down", "identity": "up", "workspace": "up"])
             let pace = #"{"run_seconds": 0.5, "short_pages": true}"#
             #expect(try await client.control(.post, "workspace", pace).status == 200)
         }

@@ -1,7 +1,7 @@
 internal import JSON
 internal import NIOConcurrencyHelpers
 
-// Users, applications and sign-in over HTTP (7.6, 7.8).
+// Users and sign-in over HTTP (7.6, 7.8).
 
 extension Sandbox {
     func makeUser(_ request: SandboxRequest) throws -> JSONValue {
@@ -53,48 +53,6 @@ extension Sandbox {
     var usersReport: JSONValue {
         let users = entra.state.withLockedValue { $0.users }
         return Members(["users": .array(users.map { report($0) })]).value
-    }
-
-    func changeApplication(_ clientID: String, _ request: SandboxRequest) throws -> JSONValue {
-        let body = try ControlBody(
-            request, allowed: ["identifier_uris", "scopes", "secrets", "redirects", "roles", "consent", "version"])
-        let redirects = try body.objects("redirects")?.map(Self.redirect)
-        let secrets = try body.objects("secrets")?.map(Self.secret)
-        let uris = try body.strings("identifier_uris")
-        let scopes = try body.strings("scopes")
-        let roles = try body.strings("roles")
-        let consent = try body.boolean("consent")
-        let version = try body.integer("version")
-        guard version == nil || (version == 1 || version == 2) && clientID == SandboxIdentity.apiClientID else {
-            throw SandboxError(description: "'version' is 1 or 2, and belongs to the API's application only.")
-        }
-        let isKnown = entra.state.withLockedValue { state in
-            guard let index = state.applications.firstIndex(where: { $0.clientID == clientID }) else { return false }
-            if let redirects { state.applications[index].redirects = redirects }
-            if let secrets { state.applications[index].secrets = secrets }
-            if let uris { state.applications[index].identifierURIs = uris }
-            if let scopes { state.applications[index].scopes = scopes }
-            if let roles { state.applications[index].roles = roles }
-            if let consent { state.applications[index].hasDatabricksConsent = consent }
-            if let version { state.accessTokenVersion = Int(version) }
-            return true
-        }
-        guard isKnown else { throw SandboxError(description: "There is no application '\(clientID)'.") }
-        return .ok
-    }
-
-    private static func redirect(_ element: JSONElement) throws -> Application.Redirect {
-        guard let uri = element["uri"]?.string,
-            let platform = (element["platform"]?.string).flatMap(Application.Platform.init(rawValue:))
-        else { throw SandboxError(description: "A redirect has 'uri' and 'platform': web, spa or public.") }
-        return Application.Redirect(platform: platform, uri: uri)
-    }
-
-    private static func secret(_ element: JSONElement) throws -> Application.ClientSecret {
-        guard let value = element["value"]?.string else {
-            throw SandboxError(description: "A secret has 'value', and may have 'expires_at' in seconds since 1970.")
-        }
-        return Application.ClientSecret(value: value, expiresAt: element["expires_at"]?.integer)
     }
 
     func setSignIn(_ request: SandboxRequest) throws -> JSONValue {

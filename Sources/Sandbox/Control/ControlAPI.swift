@@ -6,6 +6,10 @@ internal import NIOConcurrencyHelpers
 extension Sandbox {
     /// Answers a request below `/_control`; mistakes are told in `error`.
     func respondToControl(_ request: SandboxRequest, path: [String]) -> SandboxReply {
+        // A page in a browser can post to loopback without asking; no test and no tool sends this field.
+        guard request.headerValues("Origin").isEmpty else {
+            return Self.problem(403, "The control API is not for pages in a browser.")
+        }
         do {
             let argument = path.count == 2 ? path[1] : nil
             guard path.count <= 2, let value = try control(request, path.first ?? "", argument) else {
@@ -36,6 +40,9 @@ extension Sandbox {
         case ("GET", "users", nil): usersReport
         case ("POST", "users", let user?): try changeUser(user, request)
         case ("POST", "apps", let clientID?): try changeApplication(clientID, request)
+        case ("POST", "mi", nil): try setManagedIdentity(request)
+        case ("GET", "mi", nil): managedIdentityReport
+        case ("POST", "aks", nil): try writeServiceAccountToken(request)
         case ("POST", "sign-in", nil): try setSignIn(request)
         case ("POST", "databricks-tokens", nil): try revokeTokens(request)
         case ("POST", "faults", nil): try armFault(request)

@@ -1,3 +1,5 @@
+internal import OpenSSL
+
 /// An application registration.
 struct Application: Sendable {
     /// The redirect platforms, which decide how a code may be redeemed (entra.md, 5.1 g).
@@ -25,12 +27,19 @@ struct Application: Sendable {
     var scopes: [String] = []
     var redirects: [Redirect] = []
     var secrets: [ClientSecret] = []
+    /// Certificates whose keys sign client assertions.
+    var certificates: [X509Certificate] = []
+    /// Issuers whose tokens are accepted as client assertions.
+    var federatedCredentials: [FederatedCredential] = []
     /// Its service principal, when tokens can stand for the application itself.
     var principalID: String?
     /// App roles of the API that its service principal holds.
     var roles: [String] = []
     /// Whether an administrator has agreed that it calls Databricks for its users (65001 otherwise).
     var hasDatabricksConsent = false
+
+    /// Whether it can keep no credential at all (700025).
+    var isPublic: Bool { secrets.isEmpty && certificates.isEmpty && federatedCredentials.isEmpty }
 
     /// Whether `text` names the application as the audience or resource of a token.
     func isNamed(by text: String) -> Bool { text == clientID || identifierURIs.contains(text) }
@@ -41,7 +50,8 @@ struct Application: Sendable {
             clientID: SandboxIdentity.apiClientID, name: "Databricks Jobs MCP",
             identifierURIs: ["api://\(SandboxIdentity.apiClientID)"], scopes: ["jobs"],
             secrets: [ClientSecret(value: SandboxIdentity.clientSecret)],
-            principalID: SandboxIdentity.apiPrincipalID, hasDatabricksConsent: true),
+            federatedCredentials: FederatedCredential.initial, principalID: SandboxIdentity.apiPrincipalID,
+            hasDatabricksConsent: true),
         Application(
             clientID: SandboxIdentity.clientAppID, name: "Sandbox editor",
             redirects: [

@@ -42,7 +42,8 @@ extension EntraState {
     ) throws(EntraError) -> TokenAnswer {
         let templates = templates(now: now)
         let claims = templates.databricks(
-            user, clientID: client.application.clientID, assertionID: assertion.claims["uti"]?.string ?? "")
+            user, clientID: client.application.clientID, credentialClass: client.credentialClass,
+            assertionID: assertion.claims["uti"]?.string ?? "")
         let token = try minting { state throws(CryptoError) in try state.issueDatabricksToken(claims, now: now) }
         return TokenAnswer(accessToken: token, lifetime: templates.lifetime, scope: scope)
     }

@@ -55,12 +55,13 @@ extension EntraState {
         let templates = templates(now: exchange.now)
         let token: String
         if target.clientID == SandboxIdentity.databricksResourceID {
-            let claims = templates.databricks(client.application)
+            let claims = templates.databricks(client.application, credentialClass: client.credentialClass)
             token = try minting { state throws(CryptoError) in
                 try state.issueDatabricksToken(claims, now: exchange.now)
             }
         } else if target.clientID == SandboxIdentity.apiClientID {
-            let claims = templates.application(client.application, version: accessTokenVersion)
+            let claims = templates.application(
+                client.application, credentialClass: client.credentialClass, version: accessTokenVersion)
             token = try minting { state throws(CryptoError) in
                 try state.signed(claims, version: state.accessTokenVersion)
             }
