@@ -90,8 +90,9 @@ def key_fetches(stand: Stand) -> int:
 
 
 def exchanges(stand: Stand) -> int:
-    """How often the server asked for a Databricks token."""
-    return len(stand.control("GET", "requests?route=token")["requests"])
+    """How often the server asked for a Databricks token of a user."""
+    requests = stand.control("GET", "requests?route=token")["requests"]
+    return sum("assertion" in request["form"] for request in requests)
 
 
 def unknown_kids(token: str, count: int) -> Iterable[str]:

@@ -304,7 +304,7 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
         let v1Keys = JWKSCache(time: time, fetch: JWKSFetcher(url: endpoints.v1JWKSURL, transport: transport).fetch)
         await keys.load()
         if acceptsV1Tokens { await v1Keys.load() }
-        let exchange = OBOExchange(
+        let endpoint = TokenEndpoint(
             endpoints: endpoints, clientID: clientID, credential: .secret(Secret(sandbox.clientSecret)),
             transport: transport, time: time)
         let policy = TokenPolicy(endpoints: endpoints, clientID: clientID, acceptsV1Tokens: acceptsV1Tokens)
@@ -313,6 +313,6 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
             authenticator: BearerAuthenticator(
                 policy: policy, keys: keys, v1Keys: acceptsV1Tokens ? v1Keys : nil, metadata: try Fixed.metadata(),
                 time: time),
-            tokens: OBOTokenCache(exchange: exchange, time: time))
+            tokens: OBOTokenCache(endpoint: endpoint, time: time))
     }
 }

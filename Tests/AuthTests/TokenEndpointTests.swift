@@ -6,7 +6,7 @@ internal import Observability
 internal import TestSupport
 internal import Testing
 
-@Suite(.quietLog) struct OBOExchangeTests {
+@Suite(.quietLog) struct TokenEndpointTests {
     // MARK: - Request
 
     @Test("Sends exactly the fields of E-50, E-51 and E-54")
@@ -79,7 +79,7 @@ internal import Testing
         let rig = try await OBORig.make(.success(OBORig.refused(row.code)))
         let principal = try await rig.principal()
         async let result = rig.error(principal)
-        if row.failureClass == .transient {
+        if row.isRepeated {
             await rig.clock.untilSleeping(2)  // the caller's patience and the pause
             rig.clock.advance(by: .seconds(1))
         }
