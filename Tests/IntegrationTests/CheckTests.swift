@@ -28,7 +28,8 @@ internal import Testing
             }
             #expect(Self.row("workspace", of: report)?["elapsed_ms"]?.integer != nil)
             #expect(Self.row("sign-in", of: report)?["detail"]?.text?.contains("api://") == true)
-            #expect(sandbox.requests(to: "token").allSatisfy { request in !request.form.contains { $0.name == "assertion" } })
+            let grants = sandbox.requests(to: "token").compactMap { $0.form.first { $0.name == "grant_type" }?.value }
+            #expect(grants == ["client_credentials"])
         }
     }
 

@@ -23,7 +23,7 @@ internal import Testing
         return String(challenge[start...].prefix { $0 != "\"" })
     }
 
-    @Test("A client that handles claims challenges gets one, with everything a sign-in needs (E-101)")
+    @Test("A client that handles claims challenges gets one, with everything a sign-in needs (E-101, E-102)")
     func relayed() async throws {
         try await withDeployment { deployment in
             try deployment.sandbox.script(user: "alice", ["claims:\(Self.claims)"])

@@ -71,7 +71,8 @@ struct Diagnosis {
             return CheckResult(name, .failed, error.summary, fix: error.remedy)
         }
         guard settings.signIn.policy.machineRoles != nil else {
-            return CheckResult(name, .passed, "the \(credential.mode.words) is at hand; Entra ID was not asked about it")
+            return CheckResult(
+                name, .passed, "the \(credential.mode.words) is at hand; Entra ID was not asked about it")
         }
         let endpoint = TokenEndpoint(
             endpoints: endpoints, clientID: settings.signIn.clientID, credential: credential, transport: transport)
