@@ -23,6 +23,6 @@ struct CertificateCommand: AsyncParsableCommand {
         } catch let error as SandboxError {
             throw CommandFailure(error.description)
         }
-        print("databricks-sandbox environment --credential certificate --file \(out)")
+        print("databricks-sandbox environment --credential certificate --file \(out)\(location.option)")
     }
 }

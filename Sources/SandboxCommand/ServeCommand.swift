@@ -67,6 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
           Control     \(url)/_control
         Users: alice (sees nearly everything, may start runs), bob (sees some jobs, may only look),
                guest (a guest, sees two jobs), nora (not a member of the workspace)
+        Sign-in with an MCP client: client id \(SandboxIdentity.clientAppID), no secret
         A token:             databricks-sandbox token --user alice --url \(url)
         The server's settings: databricks-sandbox environment --url \(url)
         """

@@ -20,7 +20,7 @@ struct ServiceAccountTokenCommand: AsyncParsableCommand {
     func run() async throws {
         _ = try await ControlClient(url: location.url).post(
             "aks", ["path": .string(absolutePath(out)), "state": .string(state)])
-        print("databricks-sandbox environment --credential workload-identity --file \(out)")
+        print("databricks-sandbox environment --credential workload-identity --file \(out)\(location.option)")
     }
 }
 

@@ -56,6 +56,14 @@ extension Sandbox {
         return Members(["users": .array(users.map { report($0) })]).value
     }
 
+    func setEntra(_ request: SandboxRequest) throws -> JSONValue {
+        let body = try ControlBody(request, allowed: ["token_lifetime_seconds"])
+        if body.has("token_lifetime_seconds") {
+            setTokenLifetime(seconds: try body.integer("token_lifetime_seconds"))
+        }
+        return .ok
+    }
+
     func setSignIn(_ request: SandboxRequest) throws -> JSONValue {
         let body = try ControlBody(request, allowed: ["user", "outcome", "page", "strict_resource", "revoke"])
         let name = try body.string("user").map { try user($0).name }

@@ -70,6 +70,7 @@ struct Application: Sendable {
                     Redirect(platform: .publicClient, uri: "http://127.0.0.1"),
                     Redirect(platform: .publicClient, uri: "http://localhost"),
                     Redirect(platform: .publicClient, uri: "https://vscode.dev/redirect"),
+                    Redirect(platform: .publicClient, uri: "https://insiders.vscode.dev/redirect"),
                 ]),
             Application(
                 clientID: SandboxIdentity.machineAppID, name: "Sandbox automation",

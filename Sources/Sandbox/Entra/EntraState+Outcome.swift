@@ -22,6 +22,12 @@ extension EntraState {
         case .status(let status, let retryAfter): return .bare(status, retryAfter: retryAfter)
         case .drop: return .silence
         case .garbage: return .text(200, "garbage", type: "application/json")
+        case .variant(.refreshIn):
+            // Long-lived tokens are those that are refreshed ahead of time (2.1).
+            let usual = tokenLifetime
+            tokenLifetime = 86_399
+            defer { tokenLifetime = usual }
+            return try issue(&self).reply(variant: .refreshIn)
         case .variant(let variant): return try issue(&self).reply(variant: variant)
         case .slow(let milliseconds):
             var reply = try issue(&self).reply()

@@ -10,6 +10,8 @@ struct EntraState: Sendable {
     var random: SeededGenerator
     /// The version of the tokens for the API: its registration's `requestedAccessTokenVersion`.
     var accessTokenVersion = 2
+    /// Seconds for which issued tokens live; drawn for each when `nil`.
+    var tokenLifetime: Int64?
     /// Whether a `resource` must equal the scope's prefix, rather than name the same application (7.4).
     var isResourceRuleStrict = false
     /// Databricks tokens that were issued, by `uti`: the workspace accepts no others.
@@ -37,7 +39,7 @@ struct EntraState: Sendable {
 
     /// Templates for a token of a random lifetime of 60 to 90 minutes, as Entra draws it.
     mutating func templates(now: Int64, lifetime: Int64? = nil) -> TokenTemplates {
-        let lifetime = lifetime ?? Int64.random(in: 3600...5400, using: &random)
+        let lifetime = lifetime ?? tokenLifetime ?? Int64.random(in: 3600...5400, using: &random)
         return TokenTemplates(address: address, now: now, lifetime: lifetime, uniqueID: random.uniqueTokenID())
     }
 
