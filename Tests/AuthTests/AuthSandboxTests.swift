@@ -2,6 +2,7 @@ internal import Auth
 internal import HTTPTransport
 internal import JSON
 internal import Observability
+internal import OpenSSL
 internal import Sandbox
 internal import Testing
 
@@ -251,6 +252,37 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
         }
     }
 
+    @Test("Users' tokens and the application's never cross, under mixed load (E-87, E-88, E-93, E-188)")
+    func mixedLoad() async throws {
+        try await withRig { rig in
+            let names = (0..<20).map { "user\($0)" }
+            for name in names { rig.sandbox.addUser(name) }
+            let application = try await withThrowingTaskGroup(of: (String, String).self) { group in
+                for number in 0..<200 {
+                    group.addTask {
+                        guard number.isMultiple(of: 2) else {
+                            let deadline = ContinuousClock.now + .seconds(20)
+                            return ("", try await rig.applicationTokens.token(deadline: deadline).secret.revealed)
+                        }
+                        let name = names[number % names.count]
+                        return (name, try await rig.token(user: name).secret.revealed)
+                    }
+                }
+                return try await group.reduce(into: [String: Set<String>]()) { $0[$1.0, default: []].insert($1.1) }
+            }
+            let own = try #require(application[""]?.first)
+            #expect(application[""]?.count == 1)
+            #expect(application.allSatisfy { $0.key.isEmpty || !$0.value.contains(own) })
+            let requests = rig.sandbox.requests(to: "token")
+            let kinds = requests.compactMap { request in request.form.first { $0.name == "grant_type" }?.value }
+            #expect(kinds.count { $0 == "client_credentials" } == 1)
+            let digest = SHA256.digest(own).hexPrefix(12)
+            for field in requests.flatMap(\.form) where field.name == "assertion" {
+                #expect(!field.value.contains(digest))
+            }
+        }
+    }
+
     // MARK: - Rig
 
     private struct Rig: Sendable {
@@ -260,6 +292,7 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
         let keys: JWKSCache
         let authenticator: BearerAuthenticator
         let tokens: OBOTokenCache
+        let applicationTokens: ApplicationTokenCache
 
         func authenticate(_ token: String) async -> AuthenticationOutcome {
             await authenticator.authenticate(authorization: ["Bearer \(token)"])
@@ -315,6 +348,7 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
             authenticator: BearerAuthenticator(
                 policy: policy, keys: keys, v1Keys: acceptsV1Tokens ? v1Keys : nil, metadata: try Fixed.metadata(),
                 time: time),
-            tokens: OBOTokenCache(endpoint: endpoint, time: time))
+            tokens: OBOTokenCache(endpoint: endpoint, time: time),
+            applicationTokens: ApplicationTokenCache(endpoint: endpoint, time: time))
     }
 }

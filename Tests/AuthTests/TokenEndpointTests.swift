@@ -35,6 +35,28 @@ internal import Testing
         #expect(request.maximumResponseBytes == 1 << 20)
     }
 
+    @Test("Declares no client capability of its own and poses as nobody (E-54, E-55)")
+    func noCapabilities() async throws {
+        let rig = try await OBORig.make()
+        _ = try await rig.token(try await rig.principal())
+        let request = try #require(rig.transport.requests.first)
+        #expect(request.formField("claims") == nil)
+        #expect(!request.headers.fields.contains { $0.name.lowercased().hasPrefix("x-client-") })
+        #expect(!String(decoding: request.body ?? [], as: UTF8.self).contains("cp1"))
+    }
+
+    @Test("Logs a success at debug level with the request's id in Entra ID (E-106)")
+    func successRecord() async throws {
+        try await withObservation { log, _ in
+            let rig = try await OBORig.make()
+            _ = try await rig.token(try await rig.principal())
+            let record = try #require(log.records("token obtained").first)
+            #expect(record.level == .debug)
+            #expect(record.metadata["entra.request_id"] == OBORig.traceID)
+            #expect(record.metadata["grant"] == "on_behalf_of")
+        }
+    }
+
     // MARK: - Answers
 
     @Test("Reads the lifetime as number or text, and assumes 600 s (E-53)")
@@ -134,7 +156,7 @@ internal import Testing
         try await withObservation { log, _ in
             let rig = try await OBORig.make(
                 .success(
-                    OBORig.refused(53003) {
+                    OBORig.refused(53003, headers: ["x-ms-request-id": "AB000000-0000-4000-8000-0000000000f9"]) {
                         $0["error_description"] = .string("AADSTS53003: \"x\"\r\n" + String(repeating: "y", count: 900))
                     }))
             _ = try await rig.error(try await rig.principal())
@@ -143,6 +165,7 @@ internal import Testing
             #expect(record.metadata["entra.correlation_id"] == OBORig.entraCorrelationID)
             #expect(record.metadata["entra.trace_id"] == OBORig.traceID)
             #expect(record.metadata["entra.timestamp"] == "2026-09-20 10:11:12Z")
+            #expect(record.metadata["entra.request_id"] == "ab000000-0000-4000-8000-0000000000f9")
             let description = try #require(record.metadata["entra.description"])
             #expect(description.count == 501 && description.hasPrefix("AADSTS53003: ?x???y"))
         }

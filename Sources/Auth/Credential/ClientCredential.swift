@@ -1,4 +1,4 @@
-internal import Observability
+package import Observability
 
 /// How this server proves to Entra ID that it is its app registration: one mode per process (E-70).
 package protocol ClientCredential: Sendable {
@@ -61,7 +61,7 @@ package enum CredentialMode: String, Sendable, CaseIterable {
 /// What proves the server's identity in one request to the token endpoint.
 package struct ClientProof: Sendable {
     /// The secret or the assertion.
-    let value: Secret
+    package let value: Secret
     /// Whether ``value`` is an assertion and not the secret itself.
     let isAssertion: Bool
     /// Names the proof within its credential: to replace this one and no newer.

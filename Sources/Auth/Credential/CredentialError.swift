@@ -27,7 +27,11 @@ package struct CredentialError: Error, Sendable {
     /// How long until it is worth asking again; `nil` for at once.
     package internal(set) var retryAfter: Duration?
 
-    init(_ problem: Problem, detail: String, retryAfter: Duration? = nil) {
+    /// - Parameters:
+    ///   - problem: What is wrong.
+    ///   - detail: What was seen, cleaned.
+    ///   - retryAfter: How long until it is worth asking again.
+    package init(_ problem: Problem, detail: String = "", retryAfter: Duration? = nil) {
         self.problem = problem
         self.detail = detail
         self.retryAfter = retryAfter
