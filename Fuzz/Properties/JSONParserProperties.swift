@@ -97,7 +97,8 @@ enum JSONParserProperties {
         let clean = try succeed("a cleaned copy parses") {
             try JSONDocument(parsing: cleaned.bytes, limits: .upstream)
         }
-        try require(!clean.hasControlCharacters, "a cleaned copy has no control characters: \(value)")
+        try require(!clean.hasControlCharacters, "a cleaned copy is known to be clean: \(value)")
+        try require(!JSONValue(clean.root).holdsControls, "TC-05: a cleaned copy has no control characters: \(value)")
         try require(!cleaned.bytes.contains(0x0A), "a cleaned copy is one line: \(value)")
         var twice = JSONWriter()
         twice.copy(clean.root)
@@ -130,6 +131,21 @@ private struct Extent: CustomStringConvertible {
 }
 
 extension JSONValue {
+    /// Whether a string or name anywhere has a C0 control but tab and line ends, DEL or a C1 control.
+    var holdsControls: Bool {
+        switch self {
+        case .string(let text): text.unicodeScalars.contains(where: Self.isControl)
+        case .array(let elements): elements.contains(where: \.holdsControls)
+        case .object(let object):
+            object.members.contains { $0.name.unicodeScalars.contains(where: Self.isControl) || $0.value.holdsControls }
+        default: false
+        }
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory == .control && !["\t", "\n", "\r"].contains(scalar)
+    }
+
     /// What the writer makes of the value: JSON has no infinity, so a number beyond Double becomes `null`.
     var asWritten: JSONValue {
         switch self {
