@@ -78,7 +78,9 @@ let package = Package(
         // The stand-in for Entra ID and a Databricks workspace; never shipped.
         .target(
             name: "Sandbox",
-            dependencies: ["JSON", "OpenSSL", hummingbird, logging, httpTypes, locks, nioCore],
+            dependencies: [
+                "JSON", "OpenSSL", hummingbirdCore, serviceLifecycle, logging, httpTypes, locks, nioCore, nioPosix,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "SandboxCommand",

@@ -26,7 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "Sandbox": {
         "JSON", "OpenSSL", "Hummingbird", "HummingbirdCore", "ServiceLifecycle", "Logging", "HTTPTypes",
-        "NIOConcurrencyHelpers", "NIOCore",
+        "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",
     },
     "SandboxCommand": {
         "JSON", "HTTPTransport", "Sandbox", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging",

@@ -2,7 +2,7 @@
 
 import unittest
 
-from checks import documentation, imports, settings, text
+from checks import documentation, imports, settings, text, troubleshooting
 
 
 def advice(findings: list) -> str:
@@ -93,11 +93,45 @@ class TextTests(unittest.TestCase):
 
     def test_anchors(self):
         self.assertEqual(text.slug(" What you see: `make run`"), "what-you-see-make-run")
+        page = ["# One", "```sh", "# no heading", "```", "## kid_unknown", "###no heading either"]
+        self.assertEqual(text.headings(page), [("one", 1), ("kid_unknown", 5)])
+
+    def test_links(self):
+        page = "See [this\npage](a.md#b) and\n![a picture](c.png), [there](https://example.com)."
+        self.assertEqual(text.links(page), [("a.md#b", 2), ("https://example.com", 3)])
 
     def test_setting_names(self):
         self.assertEqual(settings.IN_REFERENCE.findall("| `MCP_PORT` | 8000 | like `MCP_HOST` |"), ["MCP_PORT"])
         self.assertEqual(settings.IN_EXAMPLE.findall("# MCP_PORT=8000"), ["MCP_PORT"])
         self.assertEqual(settings.IN_CODE.findall('key("MCP_PORT", "x")'), ["MCP_PORT"])
+
+
+class TroubleshootingTests(unittest.TestCase):
+    """Scripts/checks/troubleshooting.py"""
+
+    SOURCE = [
+        "    package enum Reason: String {", "        /// Why.", "        case malformed",
+        '        case tooLarge = "too_large"', "        case issuer, tenant", "    }", "    case elsewhere",
+    ]
+    PAGE = ["# Page"] + [f"### {name}" for name in [
+        "malformed", "too_large", "issuer", "tenant", *troubleshooting.WITHOUT_FAULT,
+        *(f"AADSTS{code}" for code in troubleshooting.ENTRA_CODES),
+    ]]
+
+    def found(self, page: list[str], source: list[str]) -> str:
+        return advice(troubleshooting.check_page(page, source))
+
+    def test_sound_page(self):
+        names = ["malformed", "too_large", "issuer", "tenant"]
+        self.assertEqual([name for name, _ in troubleshooting.reasons(self.SOURCE)], names)
+        self.assertEqual(self.found(self.PAGE, self.SOURCE), "")
+
+    def test_faults(self):
+        for name in ["too_large", "tenant", "no_credentials", "AADSTS9010010", "AADSTS700213"]:
+            page = [line for line in self.PAGE if line != f"### {name}"]
+            self.assertIn(f"give {name} a heading", self.found(page, self.SOURCE))
+        self.assertIn("#issuer", self.found([*self.PAGE, "## Issuer"], self.SOURCE))
+        self.assertIn("no `enum Reason`", self.found(self.PAGE, ["enum Other {"]))
 
 
 if __name__ == "__main__":

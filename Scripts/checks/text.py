@@ -55,9 +55,26 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
+def headings(text: list[str]) -> list[tuple[str, int]]:
+    """The anchor and the line of each heading; a `#` inside a block of code is a comment there."""
+    found = []
+    is_code = False
+    for number, line in enumerate(text, start=1):
+        if line.lstrip().startswith("```"):
+            is_code = not is_code
+        elif not is_code and re.match(r"#{1,6} ", line):
+            found.append((slug(line.lstrip("#")), number))
+    return found
+
+
 def anchors(path: str) -> set[str]:
     """The anchors of a Markdown file."""
-    return {slug(line.lstrip("#")) for line in lines(path) if re.match(r"#{1,6} ", line)}
+    return {anchor for anchor, _ in headings(lines(path))}
+
+
+def links(text: str) -> list[tuple[str, int]]:
+    """The targets of all links with their lines; the text of a link may go over the end of a line."""
+    return [(match["target"], text.count("\n", 0, match.start("target")) + 1) for match in LINK.finditer(text)]
 
 
 def check_links() -> tuple[int, list[Finding]]:
@@ -65,16 +82,15 @@ def check_links() -> tuple[int, list[Finding]]:
     paths = files(".md")
     found = []
     for path in paths:
-        for number, line in enumerate(lines(path), start=1):
-            for match in LINK.finditer(line):
-                target, _, fragment = match["target"].partition("#")
-                if re.match(r"[a-z]+:", target):
-                    continue
-                full = ((ROOT / path).parent / target).resolve() if target else ROOT / path
-                if not full.exists():
-                    found.append(Finding(path, number, f"the link leads nowhere: {match['target']}"))
-                elif fragment and full.suffix == ".md" and fragment not in anchors(str(full.relative_to(ROOT))):
-                    found.append(Finding(path, number, f"no heading has the anchor #{fragment} in {target or path}"))
+        for whole, number in links((ROOT / path).read_text(encoding="utf-8")):
+            target, _, fragment = whole.partition("#")
+            if re.match(r"[a-z]+:", target):
+                continue
+            full = ((ROOT / path).parent / target).resolve() if target else ROOT / path
+            if not full.exists():
+                found.append(Finding(path, number, f"the link leads nowhere: {whole}"))
+            elif fragment and full.suffix == ".md" and fragment not in anchors(str(full.relative_to(ROOT))):
+                found.append(Finding(path, number, f"no heading has the anchor #{fragment} in {target or path}"))
     return len(paths), found
 
 

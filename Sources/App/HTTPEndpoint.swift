@@ -34,7 +34,7 @@ struct HTTPEndpoint: HTTPResponder {
 
     /// The metadata's paths depend on the public address; the others are fixed.
     private func route(of path: String) -> Route {
-        metadata.paths.contains(path) ? .metadata : Route(rawValue: path) ?? .unknown
+        metadata.serves(path) ? .metadata : Route(rawValue: path) ?? .unknown
     }
 
     private func answer(to request: Request, route: Route) async -> Answer {
@@ -53,7 +53,7 @@ struct Answer {
     /// What the protocol layer made of the request.
     var summary: MCPSummary?
     /// Who called.
-    var caller: Principal?
+    var caller: AuthenticatedCaller?
     /// Time spent on the bearer token.
     var authentication: Duration?
 

@@ -12,7 +12,8 @@ struct MCPEndpoint: Sendable {
     let hosts: HostPolicy
     let authenticator: BearerAuthenticator
     let dispatcher: Dispatcher<any WorkspaceTokenProviding>
-    let tokens: OBOTokenCache
+    let tokens: WorkspaceTokens
+    let relay: SignInRelay
     let maximumBodyBytes: Int
 
     func answer(to request: Request) async -> Answer {
@@ -41,15 +42,15 @@ struct MCPEndpoint: Sendable {
             var answer = Answer(Response(refusal))
             answer.authentication = elapsed
             return answer
-        case .accepted(let principal):
-            var answer = await dispatchedAnswer(to: request, as: principal)
+        case .accepted(let caller):
+            var answer = await dispatchedAnswer(to: request, as: caller)
             answer.authentication = elapsed
-            answer.caller = principal
+            answer.caller = caller
             return answer
         }
     }
 
-    private func dispatchedAnswer(to request: Request, as principal: Principal) async -> Answer {
+    private func dispatchedAnswer(to request: Request, as caller: AuthenticatedCaller) async -> Answer {
         let body: [UInt8]
         do {
             body = try await collectedBody(of: request)
@@ -60,13 +61,16 @@ struct MCPEndpoint: Sendable {
             return Answer(response)
         }
         var context = RequestContext.current
-        context?.principalID = principal.objectID.description
-        let caller = UserWorkspaceTokens(principal: principal, cache: tokens)
+        context?.principalID = caller.objectID.description
         let reply = await RequestContext.$current.withValue(context) {
-            await dispatcher.respond(to: request.head, body: body, caller: caller)
+            await dispatcher.respond(to: request.head, body: body, caller: tokens.provider(for: caller))
         }
         var answer = Answer(Response(reply))
         answer.summary = reply.summary
+        // Nothing of the reply has been sent yet, so a challenge can still take its place (E-102).
+        if let refusal = reply.summary.failure.flatMap({ relay.refusal(for: $0, of: caller) }) {
+            answer.response = Response(refusal)
+        }
         return answer
     }
 

@@ -3,20 +3,34 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
 
-/// The protected resource metadata of RFC 9728, at the root and at the path-inserted address (A-01, E-130).
+/// The documents by which clients find out where to sign in, for everybody and from any origin (A-01, E-130, E-136).
+///
+/// Built from the settings and never from request headers (A-03, T-13).
 struct MetadataEndpoint: Sendable {
-    /// The document, built once from the settings and never from request headers (A-03, T-13).
-    let document: ByteBuffer
-    /// Where it is served.
-    let paths: [String]
+    private let resource: ByteBuffer
+    private let resourcePaths: [String]
+    private let discovery: TenantDiscovery?
+    private let serverPaths: [String]
+
+    /// - Parameters:
+    ///   - resource: The protected resource metadata of RFC 9728.
+    ///   - baseURL: `MCP_BASE_URL`.
+    ///   - discovery: Where the authorization server metadata of RFC 8414 comes from; `nil` where this server publishes
+    ///     none (A-04).
+    init(resource: ProtectedResourceMetadata, baseURL: PublicURL, discovery: TenantDiscovery?) {
+        self.resource = ByteBuffer(bytes: resource.document)
+        resourcePaths = resource.paths
+        self.discovery = discovery
+        serverPaths = discovery == nil ? [] : AuthorizationServerMetadata.paths(for: baseURL)
+    }
+
+    /// Whether a document is served at `path`.
+    func serves(_ path: String) -> Bool { resourcePaths.contains(path) || serverPaths.contains(path) }
 
     func response(to request: Request) -> Response {
         var response: Response
         switch request.method {
-        case .get, .head:
-            response = .json(status: .ok, document)
-            // Stale metadata prolongs outages after a change (E-134).
-            response.headers[.cacheControl] = ProtectedResourceMetadata.cacheControl
+        case .get, .head: response = document(at: request.uri.path)
         case .options:
             response = Response(status: .noContent)
             response.headers[.accessControlAllowMethods] = "GET"
@@ -24,6 +38,23 @@ struct MetadataEndpoint: Sendable {
         default: response = .methodNotAllowed("GET, HEAD")
         }
         response.headers[.accessControlAllowOrigin] = "*"
+        return response
+    }
+
+    private func document(at path: String) -> Response {
+        guard serverPaths.contains(path) else { return Self.published(resource) }
+        guard let metadata = discovery?.published else {
+            var response = Response.json(status: .serviceUnavailable, #"{"error":"temporarily_unavailable"}"#)
+            response.headers[.retryAfter] = "5"
+            return response
+        }
+        return Self.published(ByteBuffer(bytes: metadata.document))
+    }
+
+    private static func published(_ document: ByteBuffer) -> Response {
+        var response = Response.json(status: .ok, document)
+        // Stale metadata prolongs outages after a change (E-134).
+        response.headers[.cacheControl] = ProtectedResourceMetadata.cacheControl
         return response
     }
 }

@@ -64,19 +64,30 @@ struct RequestLog: Sendable {
             "response.bytes": "\(answer.response.body.contentLength ?? 0)",
         ]
         if let duration = answer.authentication { metadata["auth.ms"] = "\(duration.inMilliseconds)" }
-        if let caller = answer.caller {
-            metadata["entra.oid"] = "\(caller.objectID)"
-            metadata["entra.azp"] = caller.clientID.map { "\($0)" }
-        }
+        if let caller = answer.caller { metadata.merge(Self.metadata(caller)) { $1 } }
         guard let summary = answer.summary else { return metadata }
         metadata["mcp.method"] = "\(summary.method)"
         metadata["mcp.outcome"] = "\(summary.errorType ?? "ok")"
         if let tool = summary.tool { metadata["mcp.tool"] = "\(tool)" }
         if let version = summary.protocolVersion { metadata["mcp.version"] = "\(version.rawValue)" }
         if let category = summary.errorCategory { metadata["error.category"] = "\(category.rawValue)" }
-        if let message = summary.operatorMessage { metadata["error"] = "\(message)" }
+        if let failure = summary.failure { metadata["error"] = "\(failure.operatorMessage)" }
         if let name = summary.clientName { metadata["client.name"] = "\(name)" }
         if let version = summary.clientVersion { metadata["client.version"] = "\(version)" }
+        return metadata
+    }
+
+    /// Who called, as an audit wants it: Databricks sees one service principal for all applications (E-89).
+    private static func metadata(_ caller: AuthenticatedCaller) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["entra.tid": "\(caller.tenantID)", "entra.oid": "\(caller.objectID)"]
+        metadata["entra.azp"] = caller.clientID.map { "\($0)" }
+        metadata["entra.uti"] = caller.tokenID.map { "\($0)" }
+        switch caller {
+        case .user: metadata["caller.kind"] = "user"
+        case .application(let application):
+            metadata["caller.kind"] = "application"
+            metadata["entra.roles"] = "\(application.roles.text)"
+        }
         return metadata
     }
 

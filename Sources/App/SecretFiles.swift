@@ -12,13 +12,7 @@ struct SecretFiles: Sendable {
 
     /// The trimmed text of a file of at most 64 KiB, or `nil` when it cannot be read or is empty.
     func contents(of path: String) -> String? {
-        guard let file = unsafe fopen(path, "re") else { return nil }
-        defer { unsafe fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: Self.maximumBytes + 1)
-        let count = unsafe bytes.withUnsafeMutableBytes { unsafe fread($0.baseAddress, 1, $0.count, file) }
-        guard count > 0, count < bytes.count else { return nil }
-        let text = String(decoding: bytes[..<count], as: UTF8.self).trimmed
-        return text.isEmpty ? nil : text
+        BoundedFile.contents(of: path, limit: Self.maximumBytes)?.trimmed.nonEmpty
     }
 
     /// A systemd credential by its name.
@@ -34,4 +28,22 @@ struct SecretFiles: Sendable {
 
     /// Whether this process may read the file at `path`.
     func isReadable(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
+}
+
+/// Small text files.
+enum BoundedFile {
+    /// The text of the file at `path`, or `nil` when it cannot be read or has more than `limit` bytes.
+    static func contents(of path: String, limit: Int) -> String? {
+        guard let file = unsafe fopen(path, "re") else { return nil }
+        defer { unsafe fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: limit + 1)
+        let count = unsafe bytes.withUnsafeMutableBytes { unsafe fread($0.baseAddress, 1, $0.count, file) }
+        guard count <= limit, unsafe ferror(file) == 0 else { return nil }
+        return String(decoding: bytes[..<count], as: UTF8.self)
+    }
+}
+
+extension String {
+    /// `nil` instead of nothing.
+    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }

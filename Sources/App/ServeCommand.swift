@@ -1,19 +1,20 @@
 internal import ArgumentParser
-internal import Configuration
 internal import Glibc
 internal import Logging
 internal import Metrics
 internal import Observability
 internal import ServiceLifecycle
-internal import SystemPackage
+internal import Systemd
 
 /// `serve`: runs the server until SIGTERM or SIGINT.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "serve", abstract: "Run the server (the default).")
 
     func run() async throws {
-        let settings = try await loadSettings()
-        ProcessHardening.apply()
+        let settings = try await SettingsSource.load().settings()
+        // A client that goes away must not end the process.
+        signal(SIGPIPE, SIG_IGN)
+        let isUndumpable = ProcessMemory.forbidDumps()
         let queue = LogQueue(sink: settings.logging.format.makeSink())
         let level = settings.logging.level
         LoggingSystem.bootstrap(
@@ -22,7 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
             }, metadataProvider: .requestContext)
         let registry = MetricsRegistry()
         MetricsSystem.bootstrap(registry)
-        let failure = await serve(settings, registry: registry)
+        let failure = await serve(settings, registry: registry, isUndumpable: isUndumpable)
         queue.finish()
         if let failure {
             StandardError.write(failure)
@@ -30,33 +31,15 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    private func loadSettings() async throws -> Settings {
-        let environment = EnvironmentVariablesProvider()
-        let file: EnvironmentVariablesProvider
-        do {
-            file = try await EnvironmentVariablesProvider(environmentFilePath: ".env", allowMissing: true)
-        } catch {
-            StandardError.write(".env: cannot be read; check its permissions")
-            throw ExitCode(EX_CONFIG)
-        }
-        let files = SecretFiles(
-            credentialsDirectory: try? environment.environmentValue(forName: "CREDENTIALS_DIRECTORY"))
-        do throws(SettingsError) {
-            return try Settings(reading: ConfigReader(providers: [environment, file]), files: files)
-        } catch {
-            for problem in error.problems { StandardError.write(problem.description) }
-            throw ExitCode(EX_CONFIG)
-        }
-    }
-
     /// - Returns: `nil` after an orderly stop, else one line that says what went wrong.
-    private func serve(_ settings: Settings, registry: MetricsRegistry) async -> String? {
+    private func serve(_ settings: Settings, registry: MetricsRegistry, isUndumpable: Bool) async -> String? {
         var logger = Logger(label: "databricks-jobs-mcp")
         logger.logLevel = settings.logging.level
         return await withLogger(logger) { logger in
             do {
                 let server = Server(settings, registry: registry, logger: logger)
                 server.announce()
+                if !isUndumpable { logger.warning("core dumps could not be switched off") }
                 try await server.services(logger: logger).run()
                 logger.info("stopped")
                 return nil
@@ -78,11 +61,17 @@ enum StandardError {
     }
 }
 
-/// What a process that holds other people's tokens owes them (E-155).
-enum ProcessHardening {
-    static func apply() {
-        signal(SIGPIPE, SIG_IGN)
-        var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+/// The log of a subcommand that runs once: what went wrong, as text on standard error.
+enum CommandLog {
+    /// - Returns: The queue, to be finished when the command ends.
+    static func start() -> LogQueue {
+        let queue = LogQueue(sink: LogFormat.text.makeSink())
+        LoggingSystem.bootstrap { _ in QueueingLogHandler(queue: queue, logLevel: .warning, metadataProvider: nil) }
+        return queue
     }
+}
+
+/// What a subcommand prints.
+enum StandardOutput {
+    static func write(_ text: String) { FileDescriptorWriter.write(Array(text.utf8), to: STDOUT_FILENO) }
 }

@@ -14,9 +14,11 @@ struct Server {
     private let settings: Settings
     private let transport: CurlTransport
     private let keys: JWKSCache
+    private let v1Keys: JWKSCache?
+    private let discovery: TenantDiscovery
     private let authenticator: BearerAuthenticator
     private let credential: CredentialCheck
-    private let tokens: OBOTokenCache
+    private let tokens: WorkspaceTokens
     private let dispatcher: Dispatcher<any WorkspaceTokenProviding>
     private let endpoint: HTTPEndpoint
     private let operations: MetricsEndpoint
@@ -25,26 +27,41 @@ struct Server {
     init(_ settings: Settings, registry: MetricsRegistry, logger: Logger) {
         self.settings = settings
         self.logger = logger
-        let entra = settings.entra
+        let (signIn, baseURL) = (settings.signIn, settings.listener.baseURL)
+        let endpoints = signIn.endpoints
         let transport = CurlTransport(
             TransportConfiguration(caFile: settings.caFile, maximumConnectionsPerHost: 64))
-        let fetcher = JWKSFetcher(url: entra.endpoints.jwksURL, transport: transport)
-        let keys = JWKSCache { () async throws(JWKSError) in try await fetcher.fetch() }
-        let metadata = entra.metadata(for: settings.listener.baseURL)
-        let credential = entra.credential.makeCredential(for: entra, transport: transport)
+        let keys = JWKSCache(url: endpoints.jwksURL, policy: signIn.keyRefresh, transport: transport)
+        let v1Keys = signIn.policy.v1Issuer.map { _ in
+            JWKSCache(url: endpoints.v1JWKSURL, policy: signIn.keyRefresh, transport: transport)
+        }
+        let discovery = TenantDiscovery(
+            check: DiscoveryCheck(endpoints: endpoints, transport: transport), endpoints: endpoints,
+            publishedIssuer: signIn.publishesServerMetadata ? baseURL : nil)
+        let metadata = signIn.metadata(for: baseURL)
+        let credential = settings.credential.makeCredential(for: signIn, transport: transport)
         let tokenEndpoint = TokenEndpoint(
-            endpoints: entra.endpoints, clientID: entra.clientID, credential: credential, transport: transport)
-        let check = CredentialCheck(credential: credential, isEnabled: entra.checksItself)
-        let tokens = OBOTokenCache(endpoint: tokenEndpoint)
-        let authenticator = BearerAuthenticator(policy: entra.policy, keys: keys, metadata: metadata)
+            endpoints: endpoints, clientID: signIn.clientID, credential: credential, transport: transport)
+        let tokens = WorkspaceTokens(
+            users: OBOTokenCache(endpoint: tokenEndpoint), applications: ApplicationTokenCache(endpoint: tokenEndpoint))
+        let check = CredentialCheck(
+            credential: credential, applicationTokens: signIn.policy.machineRoles == nil ? nil : tokens.applications,
+            isEnabled: settings.checksCredential)
+        let authenticator = BearerAuthenticator(
+            policy: signIn.policy, keys: keys, v1Keys: v1Keys, metadata: metadata)
         let health = HealthEndpoint {
-            keys.isReady ? check.obstacle : "the signing keys of Entra ID could not be loaded yet"
+            guard keys.isReady, v1Keys?.isReady != false else {
+                return "the signing keys of Entra ID could not be loaded yet"
+            }
+            return discovery.obstacle ?? check.obstacle
         }
 
         let dispatcher = Self.dispatcher(settings, transport: transport)
         self.transport = transport
         self.dispatcher = dispatcher
         self.keys = keys
+        self.v1Keys = v1Keys
+        self.discovery = discovery
         self.credential = check
         self.tokens = tokens
         self.authenticator = authenticator
@@ -56,8 +73,12 @@ struct Server {
                 authenticator: authenticator,
                 dispatcher: dispatcher,
                 tokens: tokens,
+                relay: SignInRelay(
+                    mode: signIn.claimsRelay, endpoints: endpoints, metadata: metadata, policy: signIn.policy),
                 maximumBodyBytes: settings.listener.maximumBodyBytes),
-            metadata: MetadataEndpoint(document: ByteBuffer(bytes: metadata.document), paths: metadata.paths),
+            metadata: MetadataEndpoint(
+                resource: metadata, baseURL: baseURL,
+                discovery: signIn.publishesServerMetadata ? discovery : nil),
             health: health,
             log: RequestLog(logger: logger))
     }
@@ -76,17 +97,17 @@ struct Server {
     /// Says at the start of the log what was configured (K-22, E-132).
     func announce() {
         let listener = settings.listener
-        let entra = settings.entra
+        let signIn = settings.signIn
         Gauge(label: MetricNames.buildInfo, dimensions: [("version", BuildInfo.version)]).record(1)
         logger.info(
-            "\(AuthConfigSummary.line(baseURL: listener.baseURL, policy: entra.policy, endpoints: entra.endpoints))")
-        logger.info("\(entra.metadata(for: listener.baseURL).summary)")
+            "\(AuthConfigSummary.line(baseURL: listener.baseURL, policy: signIn.policy, endpoints: signIn.endpoints))")
+        logger.info("\(signIn.metadata(for: listener.baseURL).summary)")
         for warning in settings.warnings {
             logger.warning("setting", metadata: ["setting.name": "\(warning.name)", "advice": "\(warning.advice)"])
         }
-        if entra.endpoints.isStandIn {
+        if signIn.endpoints.isStandIn {
             logger.warning(
-                "the sign-in host is not Microsoft's", metadata: ["entra.authority": "\(entra.endpoints.authority)"])
+                "the sign-in host is not Microsoft's", metadata: ["entra.authority": "\(signIn.endpoints.authority)"])
         }
     }
 
@@ -95,11 +116,12 @@ struct Server {
     /// They start in this order and stop in the reverse one, so that a call that is being answered when SIGTERM comes
     /// still has its transport.
     func services(logger: Logger) -> ServiceGroup {
-        let services: [any Service] = [
+        var services: [any Service] = [
             BackgroundService(name: "transport") { await transport.run() },
             BackgroundService(name: "signing keys") { await keys.run() },
+            BackgroundService(name: "tenant discovery") { await discovery.run() },
             BackgroundService(name: "server credential") { await credential.run() },
-            BackgroundService(name: "workspace tokens") { await tokens.run() },
+            BackgroundService(name: "workspace tokens") { await tokens.users.run() },
             BackgroundService(name: "bearer tokens") { await authenticator.run() },
             BackgroundService(name: "call deadlines") { await dispatcher.deadlines.run() },
             ListenerService(
@@ -109,6 +131,7 @@ struct Server {
                 name: "mcp", address: settings.listener.address, settingPrefix: "MCP", responder: endpoint,
                 logger: logger),
         ]
+        if let v1Keys { services.insert(BackgroundService(name: "v1.0 signing keys") { await v1Keys.run() }, at: 1) }
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.reportingProblemsOnly)
         configuration.maximumGracefulShutdownDuration = settings.listener.callTimeout + .seconds(5)
@@ -129,10 +152,11 @@ struct BackgroundService: Service, CustomStringConvertible {
     var description: String { name }
 }
 
-extension Settings.Entra {
-    /// What a token must have to be let in.
-    var policy: TokenPolicy {
-        TokenPolicy(endpoints: endpoints, clientID: clientID, appIDURI: appIDURI, requiredScopes: requiredScopes)
+extension JWKSCache {
+    /// The keys of the document at `url`.
+    init(url: String, policy: KeyRefreshPolicy, transport: any HTTPSending) {
+        let fetcher = JWKSFetcher(url: url, transport: transport)
+        self.init(policy: policy) { () async throws(JWKSError) in try await fetcher.fetch() }
     }
 }
 

@@ -37,20 +37,30 @@ enum SettingRules {
         return text
     }
 
-    /// The workspace: it receives users' tokens, so it must be Azure Databricks unless the operator insists (E-158).
+    /// The workspace: it receives users' tokens, so it must be Azure Databricks unless the operator insists (E-158),
+    /// and in the cloud that signs the users in: tokens of one cloud are worth nothing in another (E-41).
+    ///
+    /// - Parameters:
+    ///   - text: What the operator wrote.
+    ///   - version: `DATABRICKS_API_VERSION`.
+    ///   - cloud: The cloud of `AZURE_AUTHORITY_HOST`; `nil` for a stand-in, which goes with any.
+    ///   - allowsAnyHost: `DATABRICKS_ALLOW_ANY_HOST`.
+    /// - Returns: The workspace.
+    /// - Throws: What is wrong with `text`.
     static func workspace(
-        _ text: String, version: Workspace.APIVersion, allowsAnyHost: Bool
+        _ text: String, version: Workspace.APIVersion, cloud: EntraCloud?, allowsAnyHost: Bool
     ) throws(SettingAdvice) -> Workspace {
         let workspace: Workspace
         do throws(WorkspaceError) { workspace = try Workspace(host: text, apiVersion: version) } catch {
             throw SettingAdvice(error.description)
         }
-        let domains = [".azuredatabricks.net", ".databricks.azure.us", ".databricks.azure.cn"]
+        let domains = (cloud.map { [$0] } ?? EntraCloud.allCases).map(\.databricksHostSuffix)
         let isLoopback = PublicURL(workspace.origin).map(isLoopback) ?? false
         guard allowsAnyHost || isLoopback || domains.contains(where: workspace.origin.hasSuffix) else {
             throw SettingAdvice(
-                "must end in \(domains.joined(separator: ", ")), because it receives users' tokens; "
-                    + "set DATABRICKS_ALLOW_ANY_HOST=true if '\(text.excerpt)' is right (E-158)")
+                "must end in \(domains.joined(separator: ", ")), the domain of Azure Databricks in the cloud of "
+                    + "AZURE_AUTHORITY_HOST, because it receives users' tokens; set DATABRICKS_ALLOW_ANY_HOST=true if "
+                    + "'\(text.excerpt)' is right (E-41, E-158)")
         }
         return workspace
     }

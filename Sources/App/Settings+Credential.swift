@@ -165,20 +165,20 @@ extension Settings.Credential {
     /// What proves the server's identity from now on.
     ///
     /// - Parameters:
-    ///   - entra: The tenant and the application.
+    ///   - signIn: The tenant and the application.
     ///   - transport: Asks the platform, if it is asked.
     /// - Returns: The credential.
-    func makeCredential(for entra: Settings.Entra, transport: any HTTPSending) -> any ClientCredential {
+    func makeCredential(for signIn: Settings.SignIn, transport: any HTTPSending) -> any ClientCredential {
         switch self {
         case .secret(let secret, let file):
             SecretCredential(
                 secret, file: file.map { CredentialFile(path: $0, maximumBytes: SecretFiles.maximumBytes) })
         case .certificate(let file):
-            CertificateCredential(file: file, clientID: entra.clientID, endpoints: entra.endpoints)
+            CertificateCredential(file: file, clientID: signIn.clientID, endpoints: signIn.endpoints)
         case .tokenFile(let path): WorkloadIdentityCredential(path: path)
         case .managedIdentity(let endpoint, let client):
             ManagedIdentityCredential(
-                endpoint: endpoint, identity: client, endpoints: entra.endpoints, transport: transport)
+                endpoint: endpoint, identity: client, endpoints: signIn.endpoints, transport: transport)
         }
     }
 }

@@ -7,11 +7,10 @@ internal import Observability
 
 /// Everything the operator can choose, read once and checked before anything starts.
 ///
+/// Those about inbound tokens stand above ``SignIn``.
+///
 /// | Variable | Default | Meaning |
 /// | --- | --- | --- |
-/// | `AZURE_TENANT_ID` | required | GUID of the Entra ID tenant (E-10) |
-/// | `AZURE_CLIENT_ID` | required | GUID of this server's app registration |
-/// | `MCP_CLIENT_ID` | `AZURE_CLIENT_ID` | the same, where a platform sets the other variable (E-113) |
 /// | `AZURE_CLIENT_SECRET`, `AZURE_CLIENT_SECRET_FILE` | one of | its secret, or the file that holds it (E-156) |
 /// | `AZURE_CLIENT_CERTIFICATE_PATH` | one of | PEM file with its certificate and key (E-70) |
 /// | `AZURE_USE_MANAGED_IDENTITY` | `false` | prove the server's identity by the platform's (E-110) |
@@ -21,12 +20,8 @@ internal import Observability
 /// | `IDENTITY_ENDPOINT`, `IDENTITY_HEADER` | set by Azure | the identity endpoint of Container Apps, App Service |
 /// | `IDENTITY_SERVER_THUMBPRINT`, `IMDS_ENDPOINT`, `MSI_ENDPOINT`, `MSI_SECRET` | set by Azure | recognised, refused |
 /// | `ENTRA_SELF_CHECK` | `true` | check the server's credential before it is ready (E-73) |
-/// | `AZURE_AUTHORITY_HOST` | `login.microsoftonline.com` | the cloud's sign-in host (E-40, K-30) |
-/// | `AZURE_DISABLE_INSTANCE_DISCOVERY` | `false` | allow a sign-in host that is not Microsoft's (E-40) |
-/// | `AZURE_APP_ID_URI` | `api://{AZURE_CLIENT_ID}` | prefix of the advertised scopes (E-131) |
 /// | `MCP_BASE_URL` | derived | public address, without `/mcp` (A-03) |
 /// | `MCP_HOST`, `MCP_PORT` | `127.0.0.1`, 8000 | where to listen (T-14) |
-/// | `MCP_REQUIRED_SCOPES` | `jobs` | short scope names every user token must carry (E-14) |
 /// | `MCP_ALLOWED_ORIGINS`, `MCP_ALLOWED_HOSTS` | empty | further browser origins and host names (T-11, T-12) |
 /// | `MCP_TEXT_CONTENT` | `digest` | what the text part of a result holds: `digest` or `json` (K-11) |
 /// | `MCP_MAX_BODY_BYTES` | 4194304 | largest request body (T-04) |
@@ -38,7 +33,10 @@ internal import Observability
 /// | `LOG_LEVEL`, `LOG_FORMAT` | `info`, `auto` | how much to log, and as what (K-21) |
 /// | `METRICS_HOST`, `METRICS_PORT` | `127.0.0.1`, 9464 | listener for `/metrics` (K-23) |
 struct Settings: Sendable {
-    let entra: Entra
+    let signIn: SignIn
+    let credential: Credential
+    /// Whether the credential is checked before the server is ready (E-73).
+    let checksCredential: Bool
     let listener: Listener
     let workspace: Workspace
     let logging: Logging
@@ -47,17 +45,6 @@ struct Settings: Sendable {
     let caFile: String?
     /// Settings that work but that the operator should know about.
     let warnings: [SettingProblem]
-
-    /// Who signs users in, and who we are there.
-    struct Entra: Sendable {
-        let endpoints: EntraEndpoints
-        let clientID: GUID
-        let credential: Credential
-        /// Whether the credential is checked before the server is ready (E-73).
-        let checksItself: Bool
-        let appIDURI: String
-        let requiredScopes: [String]
-    }
 
     /// The public listener and what it accepts.
     struct Listener: Sendable {
@@ -103,85 +90,43 @@ extension Settings {
     /// - Throws: ``SettingsError`` with all problems together.
     init(reading config: ConfigReader, files: SecretFiles = SecretFiles()) throws(SettingsError) {
         var reader = SettingsReader(config)
-        let entra = Entra(reading: &reader, files: files)
+        let signIn = SignIn(reading: &reader)
+        let credential = Credential(reading: &reader, files: files)
+        let checksCredential = reader.boolean("ENTRA_SELF_CHECK", default: true)
         let address = Address(reading: &reader, prefix: "MCP", port: 8000)
         let listener = Listener(reading: &reader, address: address)
-        let workspace = reader.workspace()
+        let workspace = reader.workspace(in: signIn?.endpoints.cloud)
         let logging = Logging(reading: &reader)
         let metrics = Address(reading: &reader, prefix: "METRICS", port: 9464)
         if metrics == address {
             reader.report("METRICS_PORT", "is the same address as MCP_HOST:MCP_PORT; choose another port")
         }
-        let caFile = reader.text("HTTPS_CA_FILE")
-        if let caFile, !files.isReadable(caFile) {
-            reader.report("HTTPS_CA_FILE", "cannot be read at '\(caFile.excerpt)'; check the path and its permissions")
-        }
-        guard reader.problems.isEmpty, let entra, let listener, let workspace else {
+        let caFile = reader.caFile(files)
+        guard reader.problems.isEmpty, let signIn, let credential, let listener, let workspace else {
             throw SettingsError(problems: reader.problems)
         }
         self.init(
-            entra: entra, listener: listener, workspace: workspace, logging: logging, metrics: metrics, caFile: caFile,
-            warnings: entra.warnings(for: listener.baseURL) + entra.credential.warnings(reader))
+            signIn: signIn, credential: credential, checksCredential: checksCredential, listener: listener,
+            workspace: workspace, logging: logging, metrics: metrics, caFile: caFile,
+            warnings: signIn.warnings(for: listener.baseURL) + credential.warnings(reader))
     }
 }
 
-extension Settings.Entra {
-    fileprivate init?(reading reader: inout SettingsReader, files: SecretFiles) {
-        let endpoints = Self.endpoints(reading: &reader)
-        let client = Self.clientID(reading: &reader)
-        let credential = Settings.Credential(reading: &reader, files: files)
-        let checksItself = reader.boolean("ENTRA_SELF_CHECK", default: true)
-        let appIDURI = reader.value(
-            "AZURE_APP_ID_URI", from: reader.text("AZURE_APP_ID_URI"), parse: SettingRules.identifierURI)
-        let scopes = reader.list("MCP_REQUIRED_SCOPES") ?? ["jobs"]
-        if let long = scopes.first(where: { $0.contains("/") || $0.contains("\"") }) {
-            reader.report(
-                "MCP_REQUIRED_SCOPES",
-                "takes short scope names such as jobs, as tokens carry them, not '\(long.excerpt)' (E-133)")
-        }
-        guard let endpoints, let client, let credential else { return nil }
-        self.init(
-            endpoints: endpoints, clientID: client, credential: credential, checksItself: checksItself,
-            appIDURI: appIDURI ?? "api://\(client)", requiredScopes: scopes)
-    }
-
-    private static func endpoints(reading reader: inout SettingsReader) -> EntraEndpoints? {
-        let isFree = reader.boolean("AZURE_DISABLE_INSTANCE_DISCOVERY", default: false)
-        let tenant = reader.required("AZURE_TENANT_ID", "set it to the GUID of your Entra ID tenant")
-        guard let tenant else { return nil }
-        do throws(EntraSettingError) {
-            return try EntraEndpoints(
-                authorityHost: reader.text("AZURE_AUTHORITY_HOST") ?? "login.microsoftonline.com", tenantID: tenant,
-                allowsUnknownAuthority: isFree)
-        } catch {
-            reader.report(error.variable, error.description)
-            return nil
-        }
-    }
-
-    /// On AKS the platform's own variable may name the managed identity instead of the registration (E-113).
-    private static func clientID(reading reader: inout SettingsReader) -> GUID? {
-        if let text = reader.text("MCP_CLIENT_ID") {
-            return reader.value("MCP_CLIENT_ID", from: text, parse: SettingRules.guid)
-        }
-        let text = reader.required("AZURE_CLIENT_ID", "set it to the GUID of this server's app registration")
-        return reader.value("AZURE_CLIENT_ID", from: text, parse: SettingRules.guid)
-    }
-
-    /// What Entra ID or its clients are known to stumble over (E-132).
+extension Settings.SignIn {
+    /// What Entra ID or its clients are known to stumble over (E-132, E-137).
     fileprivate func warnings(for baseURL: PublicURL) -> [SettingProblem] {
         var warnings: [SettingProblem] = []
         let metadata = metadata(for: baseURL)
         if !endpoints.isStandIn, !SettingRules.isLoopback(baseURL), let warning = metadata.warning {
             warnings.append(SettingProblem(name: "AZURE_APP_ID_URI", advice: warning))
         }
+        if publishesServerMetadata {
+            let advice =
+                "makes this server the authorization server in the eyes of clients: VS Code drops its built-in Microsoft "
+                + "sign-in, and clients of MCP 2026-07-28 may refuse Entra ID's answers (E-137)"
+            warnings.append(SettingProblem(name: "MCP_AS_METADATA_PROXY", advice: advice))
+        }
         return warnings
-    }
-
-    /// The document that tells clients how to sign in.
-    func metadata(for baseURL: PublicURL) -> ProtectedResourceMetadata {
-        ProtectedResourceMetadata(
-            baseURL: baseURL, issuer: endpoints.issuer, appIDURI: appIDURI, requiredScopes: requiredScopes)
     }
 }
 
@@ -235,13 +180,22 @@ extension Settings.Listener {
 }
 
 extension SettingsReader {
-    fileprivate mutating func workspace() -> Workspace? {
+    /// E-157.
+    mutating func caFile(_ files: SecretFiles) -> String? {
+        let caFile = text("HTTPS_CA_FILE")
+        if let caFile, !files.isReadable(caFile) {
+            report("HTTPS_CA_FILE", "cannot be read at '\(caFile.excerpt)'; check the path and its permissions")
+        }
+        return caFile
+    }
+
+    fileprivate mutating func workspace(in cloud: EntraCloud?) -> Workspace? {
         let host = required(
             "DATABRICKS_HOST", "set it to your workspace, such as https://adb-1234567890123456.7.azuredatabricks.net")
         let version: Workspace.APIVersion = choice("DATABRICKS_API_VERSION", default: .v22)
         let allowsAnyHost = boolean("DATABRICKS_ALLOW_ANY_HOST", default: false)
         return value("DATABRICKS_HOST", from: host) { text throws(SettingAdvice) in
-            try SettingRules.workspace(text, version: version, allowsAnyHost: allowsAnyHost)
+            try SettingRules.workspace(text, version: version, cloud: cloud, allowsAnyHost: allowsAnyHost)
         }
     }
 }

@@ -69,6 +69,21 @@ struct SettingsReader {
         } ?? fallback
     }
 
+    /// A number with a unit: `90s`, `30m`, `24h` or `7d`.
+    mutating func duration(_ name: String, in range: ClosedRange<Duration>, default fallback: Duration) -> Duration {
+        value(name, from: text(name)) { text throws(SettingAdvice) in
+            let units: [Character: Int] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+            guard let unit = text.last.flatMap({ units[$0] }), let number = Int(text.dropLast()), number < 1_000_000,
+                case let duration = Duration.seconds(number * unit), range.contains(duration)
+            else {
+                throw SettingAdvice(
+                    "must be a number with a unit, such as 90s, 30m, 24h or 7d, from \(range.lowerBound.hours)h to "
+                        + "\(range.upperBound.hours)h, not '\(text.excerpt)'")
+            }
+            return duration
+        } ?? fallback
+    }
+
     /// One of a closed list, compared without regard to case.
     mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, default fallback: Choice
@@ -93,6 +108,10 @@ struct SettingAdvice: Error {
     let text: String
 
     init(_ text: String) { self.text = text }
+}
+
+extension Duration {
+    fileprivate var hours: Int64 { components.seconds / 3_600 }
 }
 
 extension String {

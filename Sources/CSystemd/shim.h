@@ -1,4 +1,4 @@
-// libsystemd, the part this project uses, in a form that Swift can call and C can check.
+// libsystemd, the part this project uses, and what else a service asks of its system, in a form that Swift can call and C can check.
 //
 // Swift ignores the result of an imported C function without a word, so each is wrapped in a `static inline` function
 // marked `warn_unused_result`: forgetting to look at it does not compile.
@@ -7,6 +7,7 @@
 
 // Without it `sd_journal_sendv` is a macro that adds this header's own name as the place of every record.
 #define SD_JOURNAL_SUPPRESS_LOCATION
+#include <sys/prctl.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-journal.h>
 
@@ -25,6 +26,11 @@ CSYSTEMD_CHECKED int csystemd_notify(const char *state) {
 /// Above 0 when the service manager expects a sign of life every so many microseconds.
 CSYSTEMD_CHECKED int csystemd_watchdog(uint64_t *microseconds) {
     return sd_watchdog_enabled(0, microseconds);
+}
+
+/// Keeps the process's memory out of core dumps and debuggers, prctl(2). 0, or -1.
+CSYSTEMD_CHECKED int csystemd_forbid_dumps(void) {
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 #undef CSYSTEMD_CHECKED

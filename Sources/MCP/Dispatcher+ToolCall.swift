@@ -100,7 +100,7 @@ extension Dispatcher {
         var summary = summary
         summary.isToolError = true
         summary.errorCategory = error.details.category
-        summary.operatorMessage = error.operatorMessage
+        summary.failure = error
         return Answer(message: response.failure(error), summary: summary)
     }
 

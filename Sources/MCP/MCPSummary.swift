@@ -16,8 +16,8 @@ package struct MCPSummary: Sendable {
     package var isToolError = false
     /// The kind of that failure.
     package var errorCategory: ErrorDetails.Category?
-    /// What the operator should know about that failure.
-    package var operatorMessage: String?
+    /// That failure itself, for whoever may have a better answer to it than a result.
+    package var failure: (any CallerFacingError)?
     /// What the client calls itself: cleaned, at most 64 characters, self-reported.
     package var clientName: String?
     /// What the client says its version is, likewise.

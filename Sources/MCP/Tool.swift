@@ -26,12 +26,17 @@ package struct ToolContext<Caller: Sendable>: Sendable {
     package let deadline: ContinuousClock.Instant
     /// What the client calls itself: cleaned, at most 64 characters, and never to be relied on.
     package let clientName: String?
+    /// Where a tool that takes long says how far it has come.
+    package let progress: ProgressReporter
 
     /// Creates the circumstances of one call.
-    package init(caller: Caller, deadline: ContinuousClock.Instant, clientName: String? = nil) {
+    package init(
+        caller: Caller, deadline: ContinuousClock.Instant, clientName: String? = nil, progress: ProgressReporter = .none
+    ) {
         self.caller = caller
         self.deadline = deadline
         self.clientName = clientName
+        self.progress = progress
     }
 }
 

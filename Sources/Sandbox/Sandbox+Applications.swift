@@ -39,6 +39,14 @@ extension Sandbox {
         }
     }
 
+    /// Sets the identifier URIs of an application, in place of those that it had (E-131).
+    ///
+    /// - Throws: ``SandboxError`` when Entra ID would not take one (5.1 b), or there is no such application.
+    package func setIdentifierURIs(_ uris: [String], app: String = SandboxIdentity.apiClientID) throws {
+        if let problem = uris.lazy.compactMap(IdentifierURI.problem).first { throw SandboxError(description: problem) }
+        try changeApplication(app) { $0.identifierURIs = uris }
+    }
+
     func changeApplication(_ clientID: String, _ change: (inout Application) -> Void) throws {
         let isKnown = entra.state.withLockedValue { state in
             guard let index = state.applications.firstIndex(where: { $0.clientID == clientID }) else { return false }

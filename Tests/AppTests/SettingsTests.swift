@@ -43,11 +43,11 @@ extension Settings.Credential {
     func defaults() throws {
         let settings = try settings()
 
-        #expect(settings.entra.endpoints.tenantID.description == "7b1c2d3e-0000-4000-8000-0000000000aa")
-        #expect(settings.entra.credential.secret == "p+q&r~s")
-        #expect(settings.entra.endpoints.authority == "https://login.microsoftonline.com")
-        #expect(settings.entra.appIDURI == "api://a1000000-0000-4000-8000-000000000001")
-        #expect(settings.entra.requiredScopes == ["jobs"])
+        #expect(settings.signIn.endpoints.tenantID.description == "7b1c2d3e-0000-4000-8000-0000000000aa")
+        #expect(settings.credential.secret == "p+q&r~s")
+        #expect(settings.signIn.endpoints.authority == "https://login.microsoftonline.com")
+        #expect(settings.signIn.appIDURI == "api://a1000000-0000-4000-8000-000000000001")
+        #expect(settings.signIn.policy.requiredScopes == ["jobs"])
         #expect(settings.listener.address == Settings.Address(host: "127.0.0.1", port: 8000))
         #expect(settings.listener.baseURL.description == "http://localhost:8000")
         #expect(settings.listener.textContent == .digest)
@@ -73,7 +73,13 @@ extension Settings.Credential {
             ("AZURE_AUTHORITY_HOST", "http://login.example.com"), ("AZURE_AUTHORITY_HOST", "login/x"),
             ("AZURE_APP_ID_URI", "jobs"), ("AZURE_APP_ID_URI", "https://x.example/mcp/"),
             ("AZURE_APP_ID_URI", "api://\"x"), ("AZURE_USE_MANAGED_IDENTITY", "perhaps"),
-            ("MCP_REQUIRED_SCOPES", "api://x/jobs"), ("MCP_BASE_URL", "https://x.example/mcp"),
+            ("MCP_REQUIRED_SCOPES", "api://x/jobs"), ("MCP_REQUIRED_SCOPES", "jo\"bs"),
+            ("MCP_ALLOWED_CLIENT_IDS", "my-app"), ("MCP_ALLOW_GUESTS", "maybe"), ("MCP_ACCEPT_V1_TOKENS", "2"),
+            ("MCP_CLOCK_SKEW_SECONDS", "301"), ("MCP_CLOCK_SKEW_SECONDS", "-1"), ("MCP_MACHINE_ACCESS", "Jobs.Read"),
+            ("MCP_MACHINE_READ_ROLE", "Jobs Read"), ("MCP_MACHINE_RUN_ROLE", "Jobs.Read"),
+            ("MCP_AS_METADATA_PROXY", "yes please"), ("JWKS_MAX_STALE", "24"), ("JWKS_MAX_STALE", "30m"),
+            ("JWKS_MAX_STALE", "8d"), ("JWKS_MAX_STALE", "h"), ("DATABRICKS_HOST", "adb-1.7.databricks.azure.us"),
+            ("MCP_BASE_URL", "https://x.example/mcp"),
             ("MCP_BASE_URL", "http://x.example"), ("MCP_BASE_URL", "x.example"), ("MCP_PORT", "0"),
             ("MCP_PORT", "65536"), ("MCP_PORT", "80a"), ("MCP_TEXT_CONTENT", "xml"), ("MCP_MAX_BODY_BYTES", "10"),
             ("MCP_CALL_TIMEOUT_SECONDS", "-1"), ("MCP_ALLOWED_ORIGINS", "https://a.example/path"),
@@ -108,7 +114,7 @@ extension Settings.Credential {
             "AZURE_AUTHORITY_HOST": "http://127.0.0.1:9100", "DATABRICKS_HOST": "http://127.0.0.1:9100",
         ])
 
-        #expect(settings.entra.endpoints.authority == "http://127.0.0.1:9100")
+        #expect(settings.signIn.endpoints.authority == "http://127.0.0.1:9100")
         #expect(settings.workspace.origin == "http://127.0.0.1:9100")
     }
 
@@ -128,10 +134,68 @@ extension Settings.Credential {
                 == "https://jobs.example.com")
     }
 
+    @Test("Reads who may call: clients, guests, v1.0 tokens, clocks and machines")
+    func policy() throws {
+        let policy = try settings([
+            "MCP_ALLOWED_CLIENT_IDS": "C1000000-0000-4000-8000-000000000002, aebc6443-996d-45c2-90f0-388ff96faa56",
+            "MCP_ALLOW_GUESTS": "false", "MCP_ACCEPT_V1_TOKENS": "true", "MCP_CLOCK_SKEW_SECONDS": "60",
+            "MCP_MACHINE_READ_ROLE": "Runs.See", "MCP_REQUIRED_SCOPES": "jobs runs",
+        ]).signIn.policy
+        #expect(policy.allowedClientIDs.count == 2)
+        #expect(!policy.allowsGuests)
+        #expect(policy.v1Issuer == "https://sts.windows.net/7b1c2d3e-0000-4000-8000-0000000000aa/")
+        #expect(policy.clockSkew == 60)
+        #expect(policy.machineRoles == MachineRoles(read: "Runs.See", run: "Jobs.Run"))
+        #expect(policy.requiredScopes == ["jobs", "runs"])
+        #expect(try settings(["MCP_MACHINE_ACCESS": "false"]).signIn.policy.machineRoles == nil)
+        #expect(try settings(["JWKS_MAX_STALE": "90m"]).signIn.keyRefresh.maximumStaleness == .seconds(5_400))
+    }
+
+    @Test(
+        "One setting decides about the cloud, and the workspace must be in it (E-40, E-41)",
+        arguments: [
+            ("login.microsoftonline.us", "adb-1.7.databricks.azure.us", "https://login.microsoftonline.us"),
+            (
+                "https://login.chinacloudapi.cn/", "adb-1.7.databricks.azure.cn",
+                "https://login.partner.microsoftonline.cn"
+            ),
+            ("login.windows.net", "adb-1.7.azuredatabricks.net", "https://login.microsoftonline.com"),
+        ])
+    func clouds(authority: String, workspace: String, canonical: String) throws {
+        let settings = try settings(["AZURE_AUTHORITY_HOST": authority, "DATABRICKS_HOST": workspace])
+        #expect(settings.signIn.endpoints.authority == canonical)
+        let foreign = problems(["AZURE_AUTHORITY_HOST": authority, "DATABRICKS_HOST": "adb-1.7.databricks.example"])
+        #expect(foreign.map(\.name) == ["DATABRICKS_HOST"])
+    }
+
+    @Test("The workspace receives users' tokens, so a host elsewhere needs the operator's word (E-158)")
+    func anyHost() throws {
+        let host = "https://workspace.example.com"
+        #expect(problems(["DATABRICKS_HOST": host]).first?.advice.contains("DATABRICKS_ALLOW_ANY_HOST") == true)
+        #expect(
+            try settings(["DATABRICKS_HOST": host, "DATABRICKS_ALLOW_ANY_HOST": "true"]).workspace.origin == host)
+    }
+
+    @Test("Publishing Entra ID's metadata as our own is off, and its cost is said when on (A-04, E-137)")
+    func metadataProxy() throws {
+        #expect(try !settings().signIn.publishesServerMetadata)
+        let settings = try settings(["MCP_AS_METADATA_PROXY": "true", "MCP_BASE_URL": "http://127.0.0.1:8000"])
+        #expect(settings.warnings.map(\.name) == ["MCP_AS_METADATA_PROXY"])
+        let document = settings.signIn.metadata(for: settings.listener.baseURL).document
+        #expect(
+            String(decoding: document, as: UTF8.self).contains(#""authorization_servers":["http://127.0.0.1:8000"]"#))
+    }
+
     @Test("Warns of combinations that Entra ID is known to refuse (E-132, E-156)")
     func warnings() throws {
+        let base = "https://jobs.example.com"
+        #expect(try settings(["MCP_BASE_URL": base]).warnings.map(\.name) == ["AZURE_APP_ID_URI"])
+        // Scope and resource of different identifier URIs: AADSTS9010010 unless both are registered.
         #expect(
-            try settings(["MCP_BASE_URL": "https://jobs.example.com"]).warnings.map(\.name) == ["AZURE_APP_ID_URI"])
+            try settings(["MCP_BASE_URL": base, "AZURE_APP_ID_URI": base]).warnings.map(\.name)
+                == ["AZURE_APP_ID_URI"])
+        #expect(
+            try settings(["MCP_BASE_URL": "\(base)/", "AZURE_APP_ID_URI": "\(base)/mcp"]).warnings.isEmpty)
         #expect(
             try settings(["AZURE_CLIENT_SECRET": "11111111-2222-3333-4444-555555555555"]).warnings.map(\.name)
                 == ["AZURE_CLIENT_SECRET"])
@@ -151,8 +215,8 @@ extension Settings.Credential {
         let fromCredential = try settings(
             ["AZURE_CLIENT_SECRET": nil], files: SecretFiles(credentialsDirectory: directory.path))
 
-        #expect(fromFile.entra.credential.secret == "from a file")
-        #expect(fromCredential.entra.credential.secret == "from a file")
+        #expect(fromFile.credential.secret == "from a file")
+        #expect(fromCredential.credential.secret == "from a file")
     }
 
     @Test("Says which of two sources is one too many, and which file cannot be read")

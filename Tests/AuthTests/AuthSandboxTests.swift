@@ -60,14 +60,22 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
     @Test(
         "Refuses what is no user's token for this server",
         arguments: [
-            (TokenOrder(kind: .app), TokenRejection.Reason.roleMissing), (TokenOrder(kind: .agent), .roleMissing),
-            (TokenOrder(kind: .id), .idToken), (TokenOrder(kind: .graph), .firstPartyToken),
+            (TokenOrder(kind: .id), TokenRejection.Reason.idToken), (TokenOrder(kind: .graph), .firstPartyToken),
             (TokenOrder(version: 1), .v1Token),
         ])
     func kinds(order: TokenOrder, reason: TokenRejection.Reason) async throws {
         try await withRig { rig in
             let token = try rig.sandbox.token(order)
             #expect(await rig.authenticate(token).refusal?.reason == reason.rawValue)
+        }
+    }
+
+    @Test("Accepts applications with a role as applications (E-81, E-94)", arguments: [TokenOrder.Kind.app, .agent])
+    func applications(kind: TokenOrder.Kind) async throws {
+        try await withRig { rig in
+            let outcome = await rig.authenticate(try rig.sandbox.token(TokenOrder(kind: kind)))
+            #expect(outcome.application?.roles.mayRead == true)
+            #expect(outcome.principal == nil)
         }
     }
 

@@ -10,7 +10,8 @@ internal import Testing
     ) throws -> ProtectedResourceMetadata {
         ProtectedResourceMetadata(
             baseURL: try #require(PublicURL(base)),
-            issuer: "https://login.microsoftonline.com/8f6f7a2e-0c1d-4b6e-9a57-2d4c1e0b9a11/v2.0", appIDURI: appIDURI,
+            authorizationServer: "https://login.microsoftonline.com/8f6f7a2e-0c1d-4b6e-9a57-2d4c1e0b9a11/v2.0",
+            appIDURI: appIDURI,
             requiredScopes: scopes)
     }
 

@@ -144,7 +144,7 @@ struct RejectionCase: CustomTestStringConvertible, Sendable {
         .claim("E-08 no issuer", .issuer, at: .issuer) { $0["iss"] = nil },
         .claim("E-09 another tenant", .tenant, at: .tenant) { $0["tid"] = "11111111-0000-4000-8000-000000000000" },
         .claim("E-09 no tenant", .tenant, at: .tenant) { $0["tid"] = nil },
-        .claim("E-11 another audience", .audience, at: .audience) {
+        .claim("E-11, A-07 another audience", .audience, at: .audience) {
             $0["aud"] = "00000003-0000-0000-c000-000000000000"
         },
         .claim("E-11 the App ID URI in a v2.0 token", .audience, at: .audience) {
@@ -182,22 +182,35 @@ struct RejectionCase: CustomTestStringConvertible, Sendable {
         .claim("E-14 the scope fully qualified", .scopeMissing, at: .permission) {
             $0["scp"] = .string("api://\(Fixed.api)/jobs")
         },
-        .claim("E-81 an application", .roleMissing, at: .permission) {
-            $0["scp"] = nil
-            $0["idtyp"] = "app"
-            $0["roles"] = ["Jobs.Read"]
+        .claim("E-92 an application without a role", .roleMissing, at: .permission) { TokenMint.makeApplication(&$0) },
+        .claim("E-81 an application with a role that is none of ours", .roleMissing, at: .permission) {
+            TokenMint.makeApplication(&$0, roles: ["Jobs.Admin"])
         },
-        .claim("E-83 an application without idtyp", .roleMissing, at: .permission) {
-            for name in ["scp", "name", "preferred_username"] { $0[name] = nil }
-            $0["azpacr"] = "2"
-            $0["roles"] = ["Jobs.Read"]
+        .claim("E-80, E-93 a role in another case", .roleMissing, at: .permission) {
+            TokenMint.makeApplication(&$0, roles: ["jobs.read", "JOBS.RUN"])
+        },
+        .claim("E-82, E-93 a user's ID token with a role is no application", .idToken, at: .kind) {
+            TokenMint.makeApplication(&$0, roles: ["Jobs.Read"])
+            $0["idtyp"] = nil
+            $0["azp"] = nil
+            $0["nonce"] = "n"
+        },
+        .claim("E-83 a public client is no application", .scopeMissing, at: .permission) {
+            TokenMint.makeApplication(&$0, roles: ["Jobs.Read"])
+            $0["idtyp"] = nil
+            $0["azpacr"] = "0"
+        },
+        .claim("E-83 acct marks a person", .scopeMissing, at: .permission) {
+            TokenMint.makeApplication(&$0, roles: ["Jobs.Read"])
+            $0["idtyp"] = nil
+            $0["acct"] = 0
         },
         .claim("E-83 a user with a role is no application", .scopeMissing, at: .permission) {
             $0["scp"] = nil
             $0["azpacr"] = "2"
             $0["roles"] = ["Jobs.Read"]
         },
-        .claim("E-83 idtyp user with a role is no application", .scopeMissing, at: .permission) {
+        .claim("E-83, E-93 idtyp user with a role is no application", .scopeMissing, at: .permission) {
             for name in ["scp", "name", "preferred_username"] { $0[name] = nil }
             $0["idtyp"] = "user"
             $0["azpacr"] = "2"
@@ -221,7 +234,7 @@ struct Variation: CustomTestStringConvertible, Sendable {
         Variation("E-04 no typ") { header, _ in header["typ"] = nil },
         Variation("unknown header members") { header, _ in header["x5t"] = "k-2026-a" },
         Variation("E-11 aud in upper case") { _, claims in claims["aud"] = .string(Fixed.api.uppercased()) },
-        Variation("E-11 aud as a list of one") { _, claims in claims["aud"] = [.string(Fixed.api)] },
+        Variation("E-11, A-07 aud as a list of one") { _, claims in claims["aud"] = [.string(Fixed.api)] },
         Variation("E-09 tid in upper case") { _, claims in claims["tid"] = .string(Fixed.tenant.uppercased()) },
         Variation("E-12 exp with a zero fraction") { _, claims in claims["exp"] = .number(1_790_004_512.0) },
         Variation("E-12 expired within the skew") { _, claims in claims["exp"] = .integer(Fixed.now - 299) },
@@ -235,7 +248,7 @@ struct Variation: CustomTestStringConvertible, Sendable {
 }
 
 @Suite(.quietLog) struct TokenValidatorTests {
-    @Test("Accepts a user's v2.0 token")
+    @Test("Accepts a user's v2.0 token (A-06)")
     func accepts() async throws {
         let rig = try await AuthRig.loaded()
         let verdict = await rig.verdict(on: try TokenMint.first.token())

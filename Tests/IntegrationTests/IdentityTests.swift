@@ -27,7 +27,7 @@ internal import Testing
         }
     }
 
-    @Test("The inbound token goes to Entra ID and nowhere else, and one exchange serves many calls (E-150, E-64)")
+    @Test("The inbound token goes to Entra ID and nowhere else, and one exchange serves many calls (E-150, E-64, A-08)")
     func noPassThrough() async throws {
         try await withDeployment { deployment in
             let alice = try deployment.client(user: "alice")
@@ -36,10 +36,37 @@ internal import Testing
                 for try await status in group { #expect(status == 200) }
             }
 
-            #expect(deployment.sandbox.requests(to: "token").count == 1)
+            #expect(deployment.exchanges.count == 1)
             let calls = deployment.sandbox.requests(to: "jobs/list")
             #expect(calls.count == 50)
             #expect(calls.allSatisfy { $0.token?.audience == SandboxIdentity.databricksResourceID })
+        }
+    }
+
+    @Test("Nothing a caller sends chooses tenant, scope, authority or host of an outgoing request (E-161)")
+    func confusedDeputy() async throws {
+        try await withDeployment { deployment in
+            let alice = try deployment.client(user: "alice")
+            let forged: HeaderList = [
+                "X-Forwarded-Host": "evil.example", "X-Ms-Tenant": "11111111-2222-3333-4444-555555555555",
+                "Forwarded": "host=evil.example",
+            ]
+            let hostile: JSONValue = [
+                "scope": "https://graph.microsoft.com/.default", "tenant": "common", "host": "https://evil.example",
+            ]
+            let refused = try await alice.call("list_jobs", hostile, headers: forged)
+            #expect(refused.isToolError)
+            _ = try await alice.call("list_jobs", ["name": "https://evil.example/../"], headers: forged)
+
+            let exchanges = deployment.exchanges
+            #expect(exchanges.count == 1)
+            for exchange in exchanges {
+                #expect(exchange.path == "/\(deployment.sandbox.tenantID)/oauth2/v2.0/token")
+                #expect(
+                    exchange.form.first { $0.name == "scope" }?.value
+                        == "\(SandboxIdentity.databricksResourceID)/.default")
+            }
+            #expect(deployment.sandbox.requests(to: "jobs/list").map(\.path) == ["/api/2.2/jobs/list"])
         }
     }
 

@@ -58,6 +58,14 @@ internal import Testing
         }
     }
 
+    @Test("The process that holds tokens leaves no core dump (E-155)")
+    func noCoreDump() async throws {
+        try await withDeployment { deployment in
+            let line = try deployment.server.limits().first { $0.hasPrefix("Max core file size") }
+            #expect(line?.split(separator: " ").filter { $0 == "0" }.count == 2)
+        }
+    }
+
     @Test("version prints the name and the version")
     func version() async throws {
         let (status, _) = try await ServerProcess.run([:], arguments: ["version"])

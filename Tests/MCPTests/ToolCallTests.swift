@@ -33,7 +33,7 @@ internal import Testing
                 "correlation_id": .string(Self.correlationID),
             ])
         #expect(reply.summary.isToolError && reply.summary.errorCategory == .permission)
-        #expect(reply.summary.operatorMessage == "403 from runs/get" && reply.summary.tool == "get_run")
+        #expect(reply.summary.failure?.operatorMessage == "403 from runs/get" && reply.summary.tool == "get_run")
         #expect(reply.summary.rpcErrorCode == nil)
     }
 

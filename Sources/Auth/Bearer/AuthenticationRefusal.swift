@@ -8,7 +8,8 @@ package struct AuthenticationRefusal: Sendable, Equatable {
     package let body: [UInt8]
     /// The value of `Retry-After`, in seconds.
     package internal(set) var retryAfterSeconds: Int?
-    /// One of a closed set: `no_credentials`, `invalid_request` or a ``TokenRejection/Reason``.
+    /// One of a closed set: `no_credentials`, `invalid_request`, `sign_in_expired`, `insufficient_claims` or a
+    /// ``TokenRejection/Reason``.
     package let reason: String
 }
 

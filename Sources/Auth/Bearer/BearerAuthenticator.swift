@@ -29,10 +29,7 @@ package struct BearerAuthenticator: Sendable {
         self.policy = policy
         validator = TokenValidator(policy: policy, keys: keys, v1Keys: v1Keys, time: time)
         verdicts = VerdictCache(capacity: verdictCapacity, time: time)
-        refusals = RefusalTable(
-            BearerChallenge(
-                scope: metadata.scope, resourceMetadataURL: metadata.metadataURL, requiredScopes: policy.requiredScopes)
-        )
+        refusals = RefusalTable(BearerChallenge(metadata: metadata, policy: policy))
         log = RefusalLog(time: time)
         self.time = time
     }
@@ -54,7 +51,7 @@ package struct BearerAuthenticator: Sendable {
             let digest = SHA256.digest(token.utf8.span)
             guard let identity = verdicts.identity(for: digest) else { return await validate(token, digest) }
             metrics.accepted(fromCache: true)
-            return .accepted(Principal(identity, tokenDigest: digest, assertion: Secret(String(token))))
+            return .accepted(caller(identity, token, digest))
         }
     }
 
@@ -77,7 +74,17 @@ package struct BearerAuthenticator: Sendable {
         verdicts.insert(identity, for: digest)
         metrics.accepted(fromCache: false)
         if identity.hasProofOfPossession { noteProofOfPossession(of: identity) }
-        return .accepted(Principal(identity, tokenDigest: digest, assertion: Secret(String(token))))
+        return .accepted(caller(identity, token, digest))
+    }
+
+    /// Only a user's token is kept: it is the assertion of the exchange (E-52).
+    private func caller(_ identity: VerifiedIdentity, _ token: Substring, _ digest: SHA256Digest) -> AuthenticatedCaller
+    {
+        switch identity.access {
+        case .user(let scopes):
+            .user(Principal(identity, scopes: scopes, tokenDigest: digest, assertion: Secret(String(token))))
+        case .application(let roles): .application(ApplicationPrincipal(identity, roles: roles))
+        }
     }
 
     private func refuse(malformedHeader problem: String) -> AuthenticationOutcome {
@@ -109,8 +116,8 @@ package struct BearerAuthenticator: Sendable {
 
 /// Who is calling, or what to answer instead.
 package enum AuthenticationOutcome: Sendable {
-    /// A user whose token passed every check.
-    case accepted(Principal)
+    /// A user or an application whose token passed every check.
+    case accepted(AuthenticatedCaller)
     /// Nobody we serve.
     case refused(AuthenticationRefusal)
 }

@@ -8,6 +8,12 @@ struct BearerChallenge: Sendable {
     /// Short names, for the description.
     let requiredScopes: [String]
 
+    init(metadata: ProtectedResourceMetadata, policy: TokenPolicy) {
+        scope = metadata.scope
+        resourceMetadataURL = metadata.metadataURL
+        requiredScopes = policy.requiredScopes
+    }
+
     /// no credentials were sent, so there is no `error` (RFC 6750 section 3.1).
     func noCredentials() -> AuthenticationRefusal {
         AuthenticationRefusal(
@@ -35,6 +41,28 @@ struct BearerChallenge: Sendable {
         }
     }
 
+    /// Entra ID no longer takes the token, though it is not expired here (E-68, E-103).
+    func signInExpired() -> AuthenticationRefusal {
+        refusal(401, "invalid_token", "The sign-in is no longer valid", "sign_in_expired")
+    }
+
+    /// E-101: the user must sign in again and satisfy a policy on the way.
+    ///
+    /// - Parameters:
+    ///   - claims: Base64 of what the client has to pass on.
+    ///   - authorizationURI: Where to.
+    /// - Returns: A 401.
+    func insufficientClaims(_ claims: String, authorizationURI: String) -> AuthenticationRefusal {
+        let description = "An additional sign-in step is required"
+        let parameters = [
+            ("realm", ""), ("authorization_uri", authorizationURI), ("error", "insufficient_claims"), ("scope", scope),
+            ("resource_metadata", resourceMetadataURL), ("claims", claims), ("error_description", description),
+        ]
+        return AuthenticationRefusal(
+            status: 401, wwwAuthenticate: Self.header(parameters),
+            body: Self.body(error: "insufficient_claims", description: description), reason: "insufficient_claims")
+    }
+
     private func refusal(_ status: Int, _ error: String, _ description: String, _ reason: String)
         -> AuthenticationRefusal
     {
@@ -49,7 +77,11 @@ struct BearerChallenge: Sendable {
             ("error", error), ("scope", scope), ("resource_metadata", resourceMetadataURL),
             ("error_description", description),
         ]
-        return "Bearer "
+        return Self.header(parameters)
+    }
+
+    private static func header(_ parameters: [(name: String, value: String?)]) -> String {
+        "Bearer "
             + parameters.compactMap { name, value in value.map { "\(name)=\"\($0)\"" } }.joined(separator: ", ")
     }
 

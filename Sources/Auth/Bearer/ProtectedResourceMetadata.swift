@@ -20,18 +20,20 @@ package struct ProtectedResourceMetadata: Sendable {
     /// What hosts show to people.
     package static let resourceName = "Azure Databricks Jobs MCP server"
 
-    private let usesDefaultURI: Bool
+    private let appIDURI: String
 
     /// Builds the document.
     ///
     /// - Parameters:
     ///   - baseURL: `MCP_BASE_URL`; the endpoint is `/mcp` below it.
-    ///   - issuer: ``EntraEndpoints/issuer``: the only authorization server (E-134).
+    ///   - authorizationServer: The only one: ``EntraEndpoints/issuer`` (E-134), or our own address where we publish
+    ///     Entra ID's metadata as ours (E-137).
     ///   - appIDURI: `AZURE_APP_ID_URI`: what stands before the scopes' short names (E-131).
     ///   - requiredScopes: Short names.
     ///   - documentationURL: A page for people, if there is one.
     package init(
-        baseURL: PublicURL, issuer: String, appIDURI: String, requiredScopes: [String], documentationURL: String? = nil
+        baseURL: PublicURL, authorizationServer: String, appIDURI: String, requiredScopes: [String],
+        documentationURL: String? = nil
     ) {
         let wellKnown = "/.well-known/oauth-protected-resource"
         resource = "\(baseURL)/mcp"
@@ -39,20 +41,21 @@ package struct ProtectedResourceMetadata: Sendable {
         paths = ["\(wellKnown)\(baseURL.path)/mcp", wellKnown]
         let scopes = requiredScopes.map { "\(appIDURI)/\($0)" }
         scope = scopes.joined(separator: " ")
-        usesDefaultURI = appIDURI.hasPrefix("api://")
+        self.appIDURI = appIDURI
         document = Self.document(
-            resource: resource, issuer: issuer, scopes: scopes, documentationURL: documentationURL)
+            resource: resource, authorizationServer: authorizationServer, scopes: scopes,
+            documentationURL: documentationURL)
     }
 
     /// What this server tells clients, in one line for the start of the log (E-132).
     package var summary: String { "advertised resource=\(resource) scope=\(scope)" }
 
-    /// What may go wrong with that, or `nil` (E-132).
+    /// What Entra ID may refuse about that, or `nil` when scope and resource are of one identifier URI (E-132).
     package var warning: String? {
-        guard usesDefaultURI else { return nil }
-        return "clients that follow the specification send resource=\(resource); Entra ID answers AADSTS9010010 unless "
-            + "that URL is registered as an identifier URI of the app registration. Register it, and set "
-            + "AZURE_APP_ID_URI to it."
+        guard appIDURI != resource else { return nil }
+        return "clients that follow the specification send resource=\(resource) with scope \(scope); Entra ID answers "
+            + "AADSTS9010010 unless that URL is registered as an identifier URI of the same app registration. Register "
+            + "it, and set AZURE_APP_ID_URI to it."
     }
 
     /// Whether `text` may stand in a challenge: visible ASCII without quote and backslash, RFC 6749 section 3.3.
@@ -63,11 +66,11 @@ package struct ProtectedResourceMetadata: Sendable {
             }
     }
 
-    private static func document(resource: String, issuer: String, scopes: [String], documentationURL: String?)
-        -> [UInt8]
-    {
+    private static func document(
+        resource: String, authorizationServer: String, scopes: [String], documentationURL: String?
+    ) -> [UInt8] {
         var members: JSONObject = [
-            "resource": .string(resource), "authorization_servers": [.string(issuer)],
+            "resource": .string(resource), "authorization_servers": [.string(authorizationServer)],
             "scopes_supported": .array(scopes.map(JSONValue.string)), "bearer_methods_supported": ["header"],
             "resource_name": .string(resourceName),
         ]

@@ -68,8 +68,10 @@ final class RefusalLog: Sendable {
             .warning("Bearer token rejected for client \(client): audience mismatch (got \(got), expected \(expected))")
         case .issuer, .tenant, .v1Token:
             .warning("Bearer token rejected for client \(client): issuer mismatch (got \(got), expected \(expected))")
-        case .scopeMissing, .roleMissing:
+        case .scopeMissing:
             .warning("Bearer token rejected for client \(client): missing scope (got \(got), expected \(expected))")
+        case .roleMissing:
+            .warning("Bearer token rejected for client \(client): missing app role (got \(got), expected \(expected))")
         case .malformed, .tooLarge, .encrypted, .algorithm, .signature, .firstPartyToken:
             .debug("Token validation failed: JWT signature/format invalid (\(got))")
         case .unknownKey, .keysUnavailable:
@@ -92,7 +94,8 @@ final class RefusalLog: Sendable {
         ]
         let values = [
             ("token.azp", evidence.clientID), ("token.tid", evidence.tenantID), ("token.kid", evidence.keyID),
-            ("token.uti", evidence.tokenID), ("token.hint", rejection.reason.hint),
+            ("token.uti", evidence.tokenID), ("token.seen", rejection.seen), ("token.expected", rejection.expected),
+            ("token.hint", rejection.reason.hint), ("token.help", rejection.reason.helpPage),
         ]
         for (name, value) in values where value != nil { metadata[name] = value.map { "\($0)" } }
         return metadata

@@ -16,6 +16,17 @@ package struct DiscoveryCheck: Sendable {
         case unreachable(String)
     }
 
+    /// The comparison, and the document it was made with.
+    struct Report: Sendable {
+        let outcome: Outcome
+        let document: JSONDocument?
+
+        init(_ outcome: Outcome, _ document: JSONDocument? = nil) {
+            self.outcome = outcome
+            self.document = document
+        }
+    }
+
     private let endpoints: EntraEndpoints
     private let transport: any HTTPSending
 
@@ -28,25 +39,29 @@ package struct DiscoveryCheck: Sendable {
     }
 
     /// Fetches the tenant's metadata once, within 10 seconds, and compares.
-    package func run() async -> Outcome {
+    package func run() async -> Outcome { await report().outcome }
+
+    /// The same, with the document.
+    func report() async -> Report {
         let request = HTTPRequest(
             url: endpoints.discoveryURL, headers: ["Accept": "application/json"], timeout: .seconds(10))
         let response: HTTPResponse
         do throws(TransportError) {
             response = try await transport.send(request)
         } catch {
-            return .unreachable("\(error)")
+            return Report(.unreachable("\(error)"))
         }
         switch response.status {
         case 200: return compare(response.body)
-        case 400, 404: return .contradiction(["\(endpoints.authority) does not know the tenant \(endpoints.tenantID)"])
-        default: return .unreachable("HTTP status \(response.status)")
+        case 400, 404:
+            return Report(.contradiction(["\(endpoints.authority) does not know the tenant \(endpoints.tenantID)"]))
+        default: return Report(.unreachable("HTTP status \(response.status)"))
         }
     }
 
-    private func compare(_ body: [UInt8]) -> Outcome {
+    private func compare(_ body: [UInt8]) -> Report {
         guard let document = try? JSONDocument(parsing: body, limits: .upstream), document.root.isObject else {
-            return .unreachable("not a metadata document")
+            return Report(.unreachable("not a metadata document"))
         }
         let expected = [("issuer", endpoints.issuer), ("jwks_uri", endpoints.jwksURL)]
         let contradictions = expected.compactMap { name, value -> String? in
@@ -54,6 +69,6 @@ package struct DiscoveryCheck: Sendable {
             guard theirs != value else { return nil }
             return "\(name) is \(LogSafeText.clean(theirs ?? "absent", limit: 256)), expected \(value)"
         }
-        return contradictions.isEmpty ? .consistent : .contradiction(contradictions)
+        return Report(contradictions.isEmpty ? .consistent : .contradiction(contradictions), document)
     }
 }

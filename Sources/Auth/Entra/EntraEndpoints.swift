@@ -13,6 +13,8 @@ package struct EntraEndpoints: Sendable, Equatable {
     package let issuer: String
     /// The `iss` of v1.0 access tokens (E-16).
     package let v1Issuer: String
+    /// Where users sign in.
+    package let authorizationEndpoint: String
     /// Where tokens are exchanged.
     package let tokenEndpoint: String
     /// The key document of v2.0 tokens.
@@ -44,6 +46,7 @@ package struct EntraEndpoints: Sendable, Equatable {
         let base = "\(self.authority)/\(tenant)"
         issuer = "\(base)/v2.0"
         v1Issuer = cloud.map { "https://\($0.v1IssuerHost)/\(tenant)/" } ?? "\(base)/"
+        authorizationEndpoint = "\(base)/oauth2/v2.0/authorize"
         tokenEndpoint = "\(base)/oauth2/v2.0/token"
         jwksURL = "\(base)/discovery/v2.0/keys"
         v1JWKSURL = "\(base)/discovery/keys"

@@ -11,6 +11,9 @@ package struct JWKSDocument: Sendable {
     /// How many were left out because they are malformed, of another kind or too weak (E-07).
     let skipped: Int
 
+    /// How many keys can be used.
+    package var count: Int { entries.count }
+
     /// Reads the document; one bad key does not spoil the others.
     ///
     /// - Throws: ``JWKSError`` when it is no key document, has too many keys, or none that can be used. An empty set is

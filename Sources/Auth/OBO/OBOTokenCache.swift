@@ -19,6 +19,7 @@ package actor OBOTokenCache {
     private let store: OBOStore
     private var flights: [OBOKey: Flight<Result<AccessToken, OBOError>>] = [:]
     private var gate = AdmissionGate(limit: maximumExchanges, maximumWaiting: maximumWaiting)
+    private var rate = ExchangeRate<GUID>()
     private var demandedClaims: [OBOKey: String] = [:]
     private var lastID: UInt64 = 0
 
@@ -87,6 +88,7 @@ package actor OBOTokenCache {
             metrics.counted(store.count)
             // Whoever met a claims challenge has repeated the call long since.
             demandedClaims = [:]
+            rate.prune(at: time.now())
             // Throws when cancelled, which ends the loop.
             try? await time.sleep(.seconds(60))
         }
@@ -124,6 +126,11 @@ package actor OBOTokenCache {
     {
         guard !gate.isFull else {
             throw OBOError(.throttled, detail: "too many exchanges waiting", reference: .current, retryAfterSeconds: 5)
+        }
+        if let seconds = rate.admit(principal.objectID, at: time.now()) {
+            throw OBOError(
+                .throttled, message: "Too many sign-ins of yours at a time.", detail: "too many exchanges of one user",
+                reference: .current, retryAfterSeconds: seconds)
         }
         let flight = Flight<Result<AccessToken, OBOError>>()
         flights[key] = flight

@@ -2,7 +2,8 @@ internal import OpenSSL
 
 /// A compact JWS taken apart, RFC 7515 section 7.1.
 ///
-/// Nothing in it is believed yet. /// Whatever can be read is read, even after a check has failed: the evidence of a refusal wants both header and claims.
+/// Nothing in it is believed yet. Whatever can be read is read, even after a check has failed: the evidence of a
+/// refusal wants both header and claims.
 struct ParsedToken: Sendable {
     /// The bytes that were signed: header, dot and payload as they were sent.
     let signedBytes: [UInt8]

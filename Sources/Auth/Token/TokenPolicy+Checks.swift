@@ -125,23 +125,34 @@ extension TokenPolicy {
             ? .passed(.guest, seen: "guest") : .failed(.guest, .guest, seen: "guest", expected: "a member")
     }
 
-    /// E-14 for users.
-    ///
-    /// Applications get in by a role (E-81); this server does not know any role yet.
+    /// E-14 for users, E-81 for applications.
     private func checkPermission(_ claims: TokenClaims, _ context: TokenCheckContext) -> TokenCheckResult {
         switch CallerKind(claims) {
-        case .idToken, .contradictory:
-            return .notReached(.permission)
-        case .application:
-            return .failed(
-                .permission, .roleMissing, seen: claims.roles.joined(separator: " "), expected: "an app role")
-        case .user:
-            let granted = claims.scopes ?? []
-            let expected = requiredScopes.joined(separator: " ")
-            let isSufficient = !granted.isEmpty && requiredScopes.allSatisfy(granted.contains)
-            return isSufficient
-                ? .passed(.permission, seen: granted.joined(separator: " "))
-                : .failed(.permission, .scopeMissing, seen: granted.joined(separator: " "), expected: expected)
+        case .idToken, .contradictory: .notReached(.permission)
+        case .application: checkRoles(claims)
+        case .user: checkScopes(claims)
         }
+    }
+
+    /// Entra ID issues a token to any application of the tenant that asks for one: only a role lets it in (E-92).
+    private func checkRoles(_ claims: TokenClaims) -> TokenCheckResult {
+        let seen = claims.roles.isEmpty ? "no role" : claims.roles.joined(separator: " ")
+        guard let machineRoles else {
+            return .failed(.permission, .roleMissing, seen: seen, expected: "a user, as MCP_MACHINE_ACCESS is false")
+        }
+        return machineRoles.granted(by: claims.roles).isEmpty
+            ? .failed(
+                .permission, .roleMissing, seen: seen, expected: "\(machineRoles.read) or \(machineRoles.run)")
+            : .passed(.permission, seen: seen)
+    }
+
+    private func checkScopes(_ claims: TokenClaims) -> TokenCheckResult {
+        let granted = claims.scopes ?? []
+        let isSufficient = !granted.isEmpty && requiredScopes.allSatisfy(granted.contains)
+        return isSufficient
+            ? .passed(.permission, seen: granted.joined(separator: " "))
+            : .failed(
+                .permission, .scopeMissing, seen: granted.joined(separator: " "),
+                expected: requiredScopes.joined(separator: " "))
     }
 }

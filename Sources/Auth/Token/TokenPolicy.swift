@@ -18,6 +18,8 @@ package struct TokenPolicy: Sendable {
     package let allowedClientIDs: Set<GUID>
     /// Whether guest accounts may call (E-19).
     package let allowsGuests: Bool
+    /// The app roles that let applications in; `nil` where applications may not call at all (E-90).
+    package let machineRoles: MachineRoles?
     /// What keys must name as their cloud if they name one (E-31); `nil` accepts any.
     package let cloudInstanceName: String?
     /// Larger tokens are not looked into, in bytes (E-02).
@@ -34,11 +36,12 @@ package struct TokenPolicy: Sendable {
     ///   - acceptsV1Tokens: `MCP_ACCEPT_V1_TOKENS` (K-15).
     ///   - allowedClientIDs: `MCP_ALLOWED_CLIENT_IDS`.
     ///   - allowsGuests: `MCP_ALLOW_GUESTS`.
+    ///   - machineRoles: `MCP_MACHINE_READ_ROLE` and `MCP_MACHINE_RUN_ROLE`; `nil` for `MCP_MACHINE_ACCESS=false`.
     ///   - maximumTokenBytes: The size limit of E-02.
     package init(
         endpoints: EntraEndpoints, clientID: GUID, appIDURI: String? = nil, requiredScopes: [String] = ["jobs"],
         clockSkew: Int64 = 300, acceptsV1Tokens: Bool = false, allowedClientIDs: Set<GUID> = [],
-        allowsGuests: Bool = true, maximumTokenBytes: Int = 32 << 10
+        allowsGuests: Bool = true, machineRoles: MachineRoles? = MachineRoles(), maximumTokenBytes: Int = 32 << 10
     ) {
         tenantID = endpoints.tenantID
         self.clientID = clientID
@@ -50,6 +53,7 @@ package struct TokenPolicy: Sendable {
         self.clockSkew = min(max(clockSkew, 0), 300)
         self.allowedClientIDs = allowedClientIDs
         self.allowsGuests = allowsGuests
+        self.machineRoles = machineRoles
         cloudInstanceName = endpoints.cloud?.instanceName
         self.maximumTokenBytes = maximumTokenBytes
         unacceptedV1Issuer = endpoints.v1Issuer

@@ -57,8 +57,8 @@ package struct TokenRejection: Error, Sendable {
 }
 
 extension TokenRejection.Reason {
-    /// What the operator should do about it, one sentence; `nil` where the refusal needs no remedy.
-    package var hint: String? {
+    /// What to do about it, one sentence for the operator.
+    package var hint: String {
         switch self {
         case .v1Token:
             "Set api.requestedAccessTokenVersion to 2 in the app registration's manifest, or MCP_ACCEPT_V1_TOKENS=true."
@@ -73,7 +73,7 @@ extension TokenRejection.Reason {
         case .scopeMissing:
             "Grant the client the delegated permission named in MCP_REQUIRED_SCOPES."
         case .roleMissing:
-            "Assign the application one of this server's app roles."
+            "Assign the application one of this server's app roles, and see that the client asks for its token anew."
         case .clientNotAllowed:
             "Add the client's application id to MCP_ALLOWED_CLIENT_IDS if it may call this server."
         case .guest:
@@ -84,8 +84,21 @@ extension TokenRejection.Reason {
             "The token's key is not published by this tenant: check AZURE_TENANT_ID and AZURE_AUTHORITY_HOST."
         case .encrypted:
             "Turn off token encryption in the app registration."
-        case .malformed, .tooLarge, .algorithm, .signature, .expired, .notYetValid:
-            nil
+        case .malformed:
+            "The client must send the access token exactly as Entra ID issued it: three parts, nothing added or cut."
+        case .tooLarge:
+            "Turn off the groups claim in the app registration: this server needs no groups."
+        case .algorithm:
+            "The token does not come from Entra ID, which signs with RS256; check the client's authorization server."
+        case .signature:
+            "The token was altered on the way or made by somebody else; sign in again, and look for who sends it."
+        case .expired:
+            "The client must renew its token; if it just did, compare the clocks of this machine and Entra ID."
+        case .notYetValid:
+            "Compare the clock of this machine with Entra ID's: it is behind by more than the allowed skew."
         }
     }
+
+    /// Where the documentation explains the reason, for the operator.
+    package var helpPage: String { "docs/troubleshooting.md#\(rawValue)" }
 }

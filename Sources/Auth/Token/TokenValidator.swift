@@ -28,7 +28,7 @@ package struct TokenValidator: Sendable {
         let parsed = ParsedToken(token, maximumBytes: policy.maximumTokenBytes)
         guard let keyID = parsed.header?.keyID, parsed.results.allSatisfy({ $0.outcome == .passed }) else {
             let rest = [.notReached(.key), .notReached(.signature)] + checkClaims(of: parsed, key: nil)
-            return TokenVerdict(parsed, results: parsed.results + rest)
+            return TokenVerdict(parsed, results: parsed.results + rest, machineRoles: policy.machineRoles)
         }
         let keys = keys(for: parsed)
         var lookup = keys.cachedKey(keyID)
@@ -38,7 +38,7 @@ package struct TokenValidator: Sendable {
             claims = checkClaims(of: parsed, key: lookup.key)
         }
         let results = parsed.results + [check(lookup, keyID), checkSignature(of: parsed, with: lookup.key)] + claims
-        return TokenVerdict(parsed, results: results, lookup: lookup)
+        return TokenVerdict(parsed, results: results, machineRoles: policy.machineRoles, lookup: lookup)
     }
 
     /// E-16: v1.0 tokens are checked with the keys of the v1.0 document.

@@ -8,9 +8,13 @@ package struct TokenVerdict: Sendable {
     private let header: TokenHeader?
     private let claims: TokenClaims?
     private let key: PublishedKey?
+    private let machineRoles: MachineRoles?
 
-    init(_ token: ParsedToken, results: [TokenCheckResult], lookup: KeyLookup? = nil) {
+    init(
+        _ token: ParsedToken, results: [TokenCheckResult], machineRoles: MachineRoles?, lookup: KeyLookup? = nil
+    ) {
         self.results = results
+        self.machineRoles = machineRoles
         header = token.header
         claims = token.claims
         key = lookup?.key
@@ -36,7 +40,7 @@ package struct TokenVerdict: Sendable {
     /// What an accepted token proves.
     var identity: VerifiedIdentity? {
         guard let claims, let key, results.allSatisfy({ $0.outcome == .passed }) else { return nil }
-        return VerifiedIdentity(claims, key: key)
+        return VerifiedIdentity(claims, roles: machineRoles, key: key)
     }
 }
 

@@ -64,6 +64,8 @@ package actor DatabricksClient {
     ///
     /// - Throws: ``DatabricksError``; `CancellationError` when the caller is gone; whatever the token provider throws.
     nonisolated func send(_ request: DatabricksRequest, in session: ToolSession) async throws -> DatabricksAnswer {
+        var request = request
+        request.identity = session.caller.identity
         var plan = RetryPlan(policy: configuration.retry, deadline: session.deadline)
         // The first try after which the service may have acted: whatever comes then, the caller must know (D-118).
         var doubt: AttemptFailure?

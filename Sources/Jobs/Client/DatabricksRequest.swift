@@ -22,8 +22,10 @@ struct DatabricksRequest: Sendable, Equatable {
     var subject = Subject.nothing
     /// Whether the subject's id may have lost digits in a client before it came here (D-10).
     var isSubjectRounded = false
+    /// As whom it is made.
+    var identity = WorkspaceIdentity.signedInUser
 
-    /// What the user wants to do, as the end of "the user may not …".
+    /// What the caller wants to do, as the end of "the user may not …".
     var action: String {
         switch endpoint {
         case .runNow: "run \(subject.name(or: "this job"))"

@@ -4,6 +4,14 @@ package import Observability
 ///
 /// A value of a conforming type stands for one signed-in caller; every Databricks call is made as that caller (K-01).
 package protocol WorkspaceTokenProviding: Sendable {
+    /// Whose rights decide in the workspace.
+    var identity: WorkspaceIdentity { get }
+
+    /// Refuses what this caller may not do at all, before a token is obtained or anything is sent (E-85).
+    ///
+    /// - Throws: A `CallerFacingError` that names what is missing.
+    func require(_ access: JobsAccess) throws
+
     /// A token that Databricks accepts for this caller, from a cache or fresh.
     ///
     /// - Parameter deadline: Bound on the whole exchange.
@@ -13,6 +21,22 @@ package protocol WorkspaceTokenProviding: Sendable {
 
     /// Says that Databricks refused `token`, so that the next one is fresh (E-66).
     func discardWorkspaceToken(_ token: WorkspaceToken) async
+}
+
+/// What a tool does to the workspace.
+package enum JobsAccess: Sendable {
+    /// Looks at jobs and runs.
+    case read
+    /// Starts a job.
+    case run
+}
+
+/// As whom the workspace sees a caller.
+package enum WorkspaceIdentity: Sendable, Equatable {
+    /// The person who signed in.
+    case signedInUser
+    /// This server's own service principal, on behalf of an application (E-87).
+    case servicePrincipal
 }
 
 /// A bearer token for the workspace.

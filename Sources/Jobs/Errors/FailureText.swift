@@ -31,10 +31,10 @@ struct FailureText {
         case .throttled: "too many requests are made to the workspace"
         case .wrongAudience: "this server presented a token for another resource"
         case .addressBlocked: "the workspace's IP access list blocks the address of this server, not the user's"
-        case .tokenRefused: "the workspace does not accept the signed-in user's token"
-        case .notAMember: "the signed-in user is not a member of the workspace"
+        case .tokenRefused: "the workspace does not accept the token of \(caller)"
+        case .notAMember: "\(caller) is not a member of the workspace"
         case .notFound: "\(request.subject.name(or: "the object")) does not exist"
-        case .forbidden: "the signed-in user may not \(request.action)"
+        case .forbidden: "\(caller) may not \(request.action)"
         case .featureDisabled: "a feature that the request needs is switched off in the workspace"
         case .locked, .conflict: "somebody else is changing the same object"
         case .quota: "a quota of the workspace is used up"
@@ -62,17 +62,48 @@ struct FailureText {
         case .noSuchEndpoint, .notImplemented:
             "An administrator of this server must set DATABRICKS_API_VERSION to a version the workspace has."
         case .addressBlocked: "A workspace administrator must add the server's outgoing address to the IP access list."
-        case .tokenRefused:
-            "Sign in again; if that does not help, ask a workspace administrator to check the user's access."
-        case .notAMember: "Ask a workspace administrator to add the user to the workspace."
+        case .tokenRefused: tokenRefusedStep
+        case .notAMember: "Ask a workspace administrator to add \(member) to the workspace."
         case .notFound: notFoundStep
-        case .forbidden: "Ask the job owner for \(request.endpoint.isPost ? "CAN MANAGE RUN" : "CAN VIEW")."
+        case .forbidden: forbiddenStep
         case .featureDisabled: "Ask a workspace administrator to enable it."
         case .quota: "Ask a workspace administrator to raise the quota or to clean up."
         case .invalid: "Correct the arguments and call again."
         case .tooLarge: "Ask for less, for example with a smaller limit."
         case .unexpected: "Tell an administrator of this server the correlation id below."
         default: Self.later(retryAfterSeconds)
+        }
+    }
+
+    /// Who was refused.
+    private var caller: String {
+        switch request.identity {
+        case .signedInUser: "the signed-in user"
+        case .servicePrincipal: "this server's service principal, which acts for applications,"
+        }
+    }
+
+    private var member: String {
+        switch request.identity {
+        case .signedInUser: "the user"
+        case .servicePrincipal: "this server's service principal"
+        }
+    }
+
+    private var tokenRefusedStep: String {
+        switch request.identity {
+        case .signedInUser:
+            "Sign in again; if that does not help, ask a workspace administrator to check the user's access."
+        // A service principal that was never added is refused like this (E-91).
+        case .servicePrincipal: "Ask a workspace administrator to add \(member) to the workspace."
+        }
+    }
+
+    private var forbiddenStep: String {
+        let permission = request.endpoint.isPost ? "CAN MANAGE RUN" : "CAN VIEW"
+        switch request.identity {
+        case .signedInUser: return "Ask the job owner for \(permission)."
+        case .servicePrincipal: return "Ask the job owner to grant \(member) \(permission)."
         }
     }
 

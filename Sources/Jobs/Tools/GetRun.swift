@@ -29,7 +29,7 @@ struct GetRun: Tool {
     func call(
         _ arguments: ToolArguments, in context: ToolContext<any WorkspaceTokenProviding>
     ) async throws -> ToolResult {
-        let session = client.session(context)
+        let session = try client.session(context, to: .read)
         let pages = try await client.run(
             arguments.run, includeHistory: arguments.boolean("include_history") ?? false,
             from: arguments.pageToken, in: session)

@@ -26,7 +26,7 @@ struct GetRunOutput: Tool {
     func call(
         _ arguments: ToolArguments, in context: ToolContext<any WorkspaceTokenProviding>
     ) async throws -> ToolResult {
-        let session = client.session(context)
+        let session = try client.session(context, to: .read)
         let resolved = try await client.output(of: arguments.run, in: session)
         let output = RunOutput(resolved, workspace: client.workspace, now: client.surroundings.epochMilliseconds())
         return ToolResult(text: output.digest, structured: output.structured)

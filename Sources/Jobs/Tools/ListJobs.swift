@@ -31,7 +31,7 @@ struct ListJobs: Tool {
         var request = DatabricksRequest(endpoint: .listJobs)
         try request.addPage(arguments, tool: definition.name)
         if let name = arguments.string("name"), !name.isEmpty { request.query.append("name", name) }
-        let session = client.session(context)
+        let session = try client.session(context, to: .read)
         let page = JobList(try await client.send(request, in: session), workspace: client.workspace)
         return ToolResult(text: page.digest, structured: page.structured)
     }

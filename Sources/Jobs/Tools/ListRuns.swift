@@ -31,7 +31,7 @@ struct ListRuns: Tool {
         _ arguments: ToolArguments, in context: ToolContext<any WorkspaceTokenProviding>
     ) async throws -> ToolResult {
         let request = try request(arguments)
-        let session = client.session(context)
+        let session = try client.session(context, to: .read)
         let page = RunList(
             try await client.send(request, in: session), workspace: client.workspace,
             now: client.surroundings.epochMilliseconds())

@@ -33,7 +33,7 @@ struct RunNow: Tool {
         _ arguments: ToolArguments, in context: ToolContext<any WorkspaceTokenProviding>
     ) async throws -> ToolResult {
         let order = try RunOrder(arguments)
-        let session = client.session(context)
+        let session = try client.session(context, to: .run)
         try Task.checkCancellation()
         // Once written, the POST is never abandoned: a caller who goes away must not leave a run that nobody knows of
         // (C-03). The task is always awaited, and `session` bounds its time.

@@ -26,7 +26,12 @@ extension DatabricksRequest {
 
 extension DatabricksClient {
     /// Opens the dealings of one tool call.
-    nonisolated func session(_ context: ToolContext<any WorkspaceTokenProviding>) -> ToolSession {
-        session(for: context.caller, deadline: context.deadline, clientName: context.clientName)
+    ///
+    /// - Throws: When the caller may not have them (E-85).
+    nonisolated func session(
+        _ context: ToolContext<any WorkspaceTokenProviding>, to access: JobsAccess
+    ) throws -> ToolSession {
+        try context.caller.require(access)
+        return session(for: context.caller, deadline: context.deadline, clientName: context.clientName)
     }
 }

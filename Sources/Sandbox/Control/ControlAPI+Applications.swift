@@ -9,7 +9,7 @@ extension Sandbox {
             request,
             allowed: [
                 "identifier_uris", "scopes", "secrets", "certificates", "federated_credentials", "redirects", "roles",
-                "consent", "version",
+                "consent", "version", "preauthorized", "script",
             ])
         let version = try body.integer("version")
         guard version == nil || (version == 1 || version == 2) && clientID == SandboxIdentity.apiClientID else {
@@ -19,7 +19,7 @@ extension Sandbox {
         let secrets = try body.objects("secrets")?.map(Self.secret)
         let certificates = try body.strings("certificates")?.map(Self.certificate)
         let credentials = try body.objects("federated_credentials")?.map(Self.federatedCredential)
-        let uris = try body.strings("identifier_uris")
+        let preauthorized = try body.strings("preauthorized")
         let scopes = try body.strings("scopes")
         let roles = try body.strings("roles")
         let consent = try body.boolean("consent")
@@ -28,11 +28,13 @@ extension Sandbox {
             if let secrets { application.secrets = secrets }
             if let certificates { application.certificates = certificates }
             if let credentials { application.federatedCredentials = credentials }
-            if let uris { application.identifierURIs = uris }
+            if let preauthorized { application.preauthorizedClients = preauthorized }
             if let scopes { application.scopes = scopes }
             if let roles { application.roles = roles }
             if let consent { application.hasDatabricksConsent = consent }
         }
+        if let uris = try body.strings("identifier_uris") { try setIdentifierURIs(uris, app: clientID) }
+        if let steps = try body.strings("script") { try script(app: clientID, steps) }
         if let version { entra.state.withLockedValue { $0.accessTokenVersion = Int(version) } }
         return .ok
     }

@@ -5,7 +5,7 @@ internal import NIOConcurrencyHelpers
 
 extension Sandbox {
     func makeUser(_ request: SandboxRequest) throws -> JSONValue {
-        let body = try ControlBody(request, allowed: ["name", "guest", "access", "roles", "script"])
+        let body = try ControlBody(request, allowed: ["name", "guest", "access", "roles", "script", "sign_in_script"])
         let name = try body.required("name")
         guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw SandboxError(description: "'name' must be a word of ASCII characters.")
@@ -17,7 +17,7 @@ extension Sandbox {
     }
 
     func changeUser(_ user: String, _ request: SandboxRequest) throws -> JSONValue {
-        let body = try ControlBody(request, allowed: ["script", "access", "jobs", "roles"])
+        let body = try ControlBody(request, allowed: ["script", "sign_in_script", "access", "jobs", "roles"])
         _ = try self.user(user)
         if body.has("access") { try setAccess(user: user, try body.choice("access", WorkspaceAccess.self)) }
         for (name, value) in try body.object("jobs") {
@@ -31,6 +31,7 @@ extension Sandbox {
 
     private func apply(_ body: ControlBody, to user: String) throws {
         if let steps = try body.strings("script") { try script(user: user, steps) }
+        if let steps = try body.strings("sign_in_script") { try script(signInsOf: user, steps) }
         if let roles = try body.strings("roles") { try changeUser(user) { $0.roles = roles } }
     }
 
@@ -55,11 +56,21 @@ extension Sandbox {
         return Members(["users": .array(users.map { report($0) })]).value
     }
 
+    func setEntra(_ request: SandboxRequest) throws -> JSONValue {
+        let body = try ControlBody(request, allowed: ["token_lifetime_seconds"])
+        if body.has("token_lifetime_seconds") {
+            setTokenLifetime(seconds: try body.integer("token_lifetime_seconds"))
+        }
+        return .ok
+    }
+
     func setSignIn(_ request: SandboxRequest) throws -> JSONValue {
-        let body = try ControlBody(request, allowed: ["user", "outcome", "strict_resource"])
+        let body = try ControlBody(request, allowed: ["user", "outcome", "page", "strict_resource", "revoke"])
         let name = try body.string("user").map { try user($0).name }
         let outcome = try body.choice("outcome", GrantStore.SignIn.self)
         let isStrict = try body.boolean("strict_resource")
+        if let isShown = try body.boolean("page") { setLoginPage(isShown) }
+        if let user = try body.string("revoke") { try revokeSessions(user: user == "all" ? nil : user) }
         entra.state.withLockedValue { state in
             if let name { state.grants.signInUser = name }
             if let outcome { state.grants.signIn = outcome }

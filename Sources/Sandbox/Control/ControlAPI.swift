@@ -43,6 +43,7 @@ extension Sandbox {
         case ("POST", "mi", nil): try setManagedIdentity(request)
         case ("GET", "mi", nil): managedIdentityReport
         case ("POST", "aks", nil): try writeServiceAccountToken(request)
+        case ("POST", "entra", nil): try setEntra(request)
         case ("POST", "sign-in", nil): try setSignIn(request)
         case ("POST", "databricks-tokens", nil): try revokeTokens(request)
         case ("POST", "faults", nil): try armFault(request)
@@ -79,9 +80,10 @@ extension Sandbox {
     // MARK: Clock, keys and tokens
 
     private func setClock(_ request: SandboxRequest) throws -> JSONValue {
-        let body = try ControlBody(request, allowed: ["now", "advance_seconds", "frozen"])
+        let body = try ControlBody(request, allowed: ["now", "advance_seconds", "frozen", "date_skew_seconds"])
         if let now = try body.integer("now") { clock.set(milliseconds: now * 1000) }
         if let distance = try body.number("advance_seconds") { clock.advance(milliseconds: Int64(distance * 1000)) }
+        if let skew = try body.integer("date_skew_seconds") { setDateSkew(seconds: skew) }
         switch try body.boolean("frozen") {
         case true: clock.freeze()
         case false: clock.resume()

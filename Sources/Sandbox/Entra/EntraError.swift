@@ -71,6 +71,7 @@ extension EntraError {
                 530032,
             ],
             "consent_required": [90094, 90095],
+            "login_required": [50058],
             "access_denied": [65004, 530034, 530035],
             "invalid_client": [
                 650052, 650053, 650056, 70021, 700021, 700023, 700024, 700025, 700027, 700211, 700212, 700213, 700229,
@@ -94,8 +95,11 @@ extension EntraError {
     }()
 
     private static let subErrors: [Int: String] = [
-        50076: "basic_action", 50079: "basic_action", 50173: "bad_token", 53003: "message_only",
-        65001: "consent_required", 70043: "token_expired", 700082: "bad_token",
+        50055: "user_password_expired", 50072: "basic_action", 50074: "basic_action", 50076: "basic_action",
+        50078: "basic_action", 50079: "basic_action", 50097: "device_authentication_failed", 50132: "bad_token",
+        50133: "bad_token", 50158: "additional_action", 50173: "bad_token", 53003: "message_only",
+        65001: "consent_required", 70008: "token_expired", 70043: "token_expired", 700082: "bad_token",
+        700084: "bad_token",
     ]
 
     private static let texts: [Int: String] = [
@@ -103,6 +107,7 @@ extension EntraError {
         50027: "The assertion is not a valid JWT.",
         50034: "The user account does not exist in this directory.",
         50057: "The user account is disabled.",
+        50058: "Nobody is signed in, and the request allows no page.",
         50076: "Sign-in with a second factor is needed for '\(SandboxIdentity.databricksResourceID)'.",
         50105: "The user is not assigned to a role for the application.",
         50173: "The token was revoked: a fresh sign-in is needed.",
@@ -117,6 +122,8 @@ extension EntraError {
         500133: "The assertion is outside its validity period.",
         501481: "The code verifier does not match the code challenge.",
         70021: "No federated credential matches the assertion, or it has not reached this server yet.",
+        700082: "The refresh token has expired due to inactivity, or is not known.",
+        700084: "The refresh token of a single-page application has reached its fixed, limited lifetime.",
         700016: "The application was not found in the directory.",
         700021: "The client assertion names another application than 'client_id'.",
         700023: "The audience of the client assertion is not this token endpoint.",
@@ -134,6 +141,8 @@ extension EntraError {
         7_000_218: "The request must contain 'client_assertion' or 'client_secret'.",
         7_000_222: "The client secret has expired.",
         7_002_138: "The subject of the assertion differs from the federated credential's in the case of letters.",
+        9_002_326: "Cross-origin redemption is for single-page applications only.",
+        9_002_327: "Tokens of a single-page application are redeemed by cross-origin requests only.",
         9_002_313: "The request is malformed.",
         9_010_010: "The resource parameter does not fit the requested scopes.",
     ]

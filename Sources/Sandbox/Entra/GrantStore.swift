@@ -17,10 +17,22 @@ struct GrantStore: Sendable {
 
     struct Refresh: Sendable {
         let clientID: String
+        /// The platform of the redirect that the sign-in went through.
+        let platform: Application.Platform
+        /// When the person signed in, in seconds since 1970.
+        let signedInAt: Int64
+        /// When this token was issued, in seconds since 1970.
+        var issuedAt: Int64
         let user: String
         let scope: ScopeRequest
         let passedClaims: Bool
         var isRevoked = false
+
+        /// Why the token is too old: after 90 days without use, for a page after 24 hours in any case.
+        func age(at now: Int64) -> EntraError? {
+            if platform == .spa, now - signedInAt >= 86_400 { return EntraError(700084) }
+            return now - issuedAt >= 90 * 86_400 ? EntraError(700082) : nil
+        }
     }
 
     /// How the next visits to the authorize endpoint end.
@@ -34,6 +46,8 @@ struct GrantStore: Sendable {
     /// Who signs in when the request has no `login_hint`.
     var signInUser = "alice"
     var signIn = SignIn.approve
+    /// Whether a page asks who signs in, instead of approving at once.
+    var showsLoginPage = false
 }
 
 /// The PKCE challenge of an authorization request, RFC 7636.

@@ -47,39 +47,55 @@ def outcome(result: Any) -> Outcome:
 async def current_sdk(url: str, token: str, mode: str) -> AsyncIterator[Connection]:
     """The official SDK from 2.0 on; `mode` is `auto` or `legacy`."""
     import httpx2
+
+    async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=60) as http:
+        async with current_session(url, http, mode) as connection:
+            yield connection
+
+
+@asynccontextmanager
+async def current_session(url: str, http: Any, mode: str) -> AsyncIterator[Connection]:
+    """A session of the current SDK over an HTTP client that knows how to authenticate."""
     from mcp import Client
     from mcp.client.streamable_http import streamable_http_client
 
-    async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=60) as http:
-        async with Client(streamable_http_client(url, http_client=http), mode=mode) as client:
-            async def tools() -> list[dict[str, Any]]:
-                return [plain(tool) for tool in (await client.list_tools()).tools]
+    async with Client(streamable_http_client(url, http_client=http), mode=mode) as client:
+        async def tools() -> list[dict[str, Any]]:
+            return [plain(tool) for tool in (await client.list_tools()).tools]
 
-            async def call(name: str, arguments: dict[str, Any]) -> Outcome:
-                return outcome(await client.call_tool(name, arguments))
+        async def call(name: str, arguments: dict[str, Any]) -> Outcome:
+            return outcome(await client.call_tool(name, arguments))
 
-            yield Connection(client.protocol_version, client.server_info.name, tools, call)
+        yield Connection(client.protocol_version, client.server_info.name, tools, call)
 
 
 @asynccontextmanager
 async def previous_sdk(url: str, token: str, _mode: str) -> AsyncIterator[Connection]:
     """The official SDK up to 1.x."""
     import httpx
+
+    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=60) as http:
+        async with previous_session(url, http, _mode) as connection:
+            yield connection
+
+
+@asynccontextmanager
+async def previous_session(url: str, http: Any, _mode: str) -> AsyncIterator[Connection]:
+    """A session of the previous SDK over an HTTP client that knows how to authenticate."""
     from mcp import ClientSession
     from mcp.client.streamable_http import streamable_http_client
 
-    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=60) as http:
-        async with streamable_http_client(url, http_client=http) as (reader, writer, _session_id):
-            async with ClientSession(reader, writer) as session:
-                hello = await session.initialize()
+    async with streamable_http_client(url, http_client=http) as (reader, writer, _session_id):
+        async with ClientSession(reader, writer) as session:
+            hello = await session.initialize()
 
-                async def tools() -> list[dict[str, Any]]:
-                    return [plain(tool) for tool in (await session.list_tools()).tools]
+            async def tools() -> list[dict[str, Any]]:
+                return [plain(tool) for tool in (await session.list_tools()).tools]
 
-                async def call(name: str, arguments: dict[str, Any]) -> Outcome:
-                    return outcome(await session.call_tool(name, arguments))
+            async def call(name: str, arguments: dict[str, Any]) -> Outcome:
+                return outcome(await session.call_tool(name, arguments))
 
-                yield Connection(str(hello.protocolVersion), hello.serverInfo.name, tools, call)
+            yield Connection(str(hello.protocolVersion), hello.serverInfo.name, tools, call)
 
 
 @asynccontextmanager

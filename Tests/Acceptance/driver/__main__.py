@@ -6,7 +6,7 @@ usage: python3 -m driver [COUNTS-FILE]
 import sys
 from pathlib import Path
 
-from driver import clients, operations, readme, resilience, sign_in
+from driver import clients, log_scan, machines, oauth, operations, readme, resilience, sign_in, wire
 from driver.report import Report, say
 from driver.stand import Stand
 
@@ -19,11 +19,15 @@ def main(arguments: list[str]) -> int:
         for client in clients.CLIENTS:
             clients.run(report, stand, client)
         sign_in.check(report, stand)
+        wire.check(report, stand)
+        oauth.check(report, stand)
+        machines.check(report, stand)
         operations.check(report, stand)
         readme.check(report, stand)
         resilience.check_outages(report, stand)
         resilience.check_starts(report, stand)
         resilience.check_stop(report, stand)
+        log_scan.check(report, stand)
     except Exception as error:  # what breaks between two checks is a failure of the run
         report.record("the run", f"{type(error).__name__}: {error}")
     finally:

@@ -75,7 +75,7 @@ def leads_to_metadata(stand: Stand) -> None:
 
 def refuses(stand: Stand, bad: BadToken) -> None:
     """Status, challenge, one log line under the correlation ID, and not a byte of the signature anywhere."""
-    token = stand.control("POST", "tokens", {"kind": "user", "user": "alice"} | bad.order)["access_token"]
+    token = stand.order(**{"kind": "user", "user": "alice"} | bad.order)
     correlation = str(uuid.uuid4())
     reply = stand.server.rpc(token, "tools/list", headers={"X-Correlation-ID": correlation})
     assert reply.status == bad.status, f"HTTP {reply.status}: {reply.text[:300]}"

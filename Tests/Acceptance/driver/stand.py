@@ -74,7 +74,8 @@ class Process:
 class Server(Process):
     """The product."""
 
-    def __init__(self, environment: dict[str, str], name: str = "server") -> None:
+    def __init__(self, environment: dict[str, str], name: str = "server", *, scope_by_address: bool = False) -> None:
+        """With `scope_by_address` the advertised scope begins with the endpoint's own address (E-131)."""
         self.port, self.metrics_port = free_port(), free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.endpoint = f"{self.base}/mcp"
@@ -83,6 +84,8 @@ class Server(Process):
             "MCP_PORT": str(self.port), "METRICS_PORT": str(self.metrics_port), "MCP_BASE_URL": self.base,
             "LOG_FORMAT": "json", "LOG_LEVEL": "debug",
         }
+        if scope_by_address:
+            settings["AZURE_APP_ID_URI"] = self.endpoint
         super().__init__(name, [BINARIES / "databricks-jobs-mcp", "serve"], settings | environment)
 
     def wait_until_ready(self) -> None:
@@ -116,9 +119,14 @@ class Stand:
     def __init__(self) -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
+        #: Tokens, codes and the like that were in use: none of them may be in a log at the end.
+        self.secrets: set[str] = set()
+        for log in WORK.glob("*.log"):
+            log.unlink()
         self.sandbox = Process("sandbox", [BINARIES / "databricks-sandbox", "serve", "--port", str(port)], {})
         wait_until(lambda: self.sandbox.answers(f"{self.url}/_control/requests"), "the sandbox to answer")
         self.environment = dict(line.split("=", 1) for line in self.command("environment").splitlines())
+        self.noted(self.environment["AZURE_CLIENT_SECRET"])
         self.server = Server(self.environment)
         self.server.wait_until_ready()
 
@@ -130,7 +138,16 @@ class Stand:
 
     def token(self, user: str) -> str:
         """A fresh access token for the server, as a sign-in would give it."""
-        return self.command("token", "--user", user)
+        return self.noted(self.command("token", "--user", user))
+
+    def order(self, **order: Any) -> str:
+        """A token made to order, sound or not; the members are those of the control API."""
+        return self.noted(self.control("POST", "tokens", order)["access_token"])
+
+    def noted(self, secret: str) -> str:
+        """Remembers a secret for the end of the run."""
+        self.secrets.add(secret)
+        return secret
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """One call of the sandbox's control API."""

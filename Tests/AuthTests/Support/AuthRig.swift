@@ -54,8 +54,16 @@ struct AuthRig {
 }
 
 extension AuthenticationOutcome {
+    var caller: AuthenticatedCaller? {
+        if case .accepted(let caller) = self { caller } else { nil }
+    }
+
     var principal: Principal? {
-        if case .accepted(let principal) = self { principal } else { nil }
+        if case .user(let principal)? = caller { principal } else { nil }
+    }
+
+    var application: ApplicationPrincipal? {
+        if case .application(let application)? = caller { application } else { nil }
     }
 
     var refusal: AuthenticationRefusal? {

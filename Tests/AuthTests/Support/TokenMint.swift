@@ -9,6 +9,8 @@ enum Fixed {
     static let api = "a1000000-0000-4000-8000-000000000001"
     static let client = "c1000000-0000-4000-8000-000000000002"
     static let person = "0d000000-0000-4000-8000-000000000003"
+    static let machine = "c5000000-0000-4000-8000-000000000007"
+    static let machinePrincipal = "5e000000-0000-4000-8000-000000000004"
     static let issuer = "https://login.microsoftonline.com/\(tenant)/v2.0"
     static let v1Issuer = "https://sts.windows.net/\(tenant)/"
     /// The wall time at which ``ManualClock`` starts.
@@ -18,17 +20,18 @@ enum Fixed {
 
     static func policy(
         requiredScopes: [String] = ["jobs"], acceptsV1Tokens: Bool = false, allowedClientIDs: Set<GUID> = [],
-        allowsGuests: Bool = true, appIDURI: String? = nil
+        allowsGuests: Bool = true, machineRoles: MachineRoles? = MachineRoles(), appIDURI: String? = nil
     ) throws -> TokenPolicy {
         TokenPolicy(
             endpoints: try endpoints(), clientID: try #require(GUID(api)), appIDURI: appIDURI,
             requiredScopes: requiredScopes, acceptsV1Tokens: acceptsV1Tokens, allowedClientIDs: allowedClientIDs,
-            allowsGuests: allowsGuests)
+            allowsGuests: allowsGuests, machineRoles: machineRoles)
     }
 
     static func metadata() throws -> ProtectedResourceMetadata {
         ProtectedResourceMetadata(
-            baseURL: try #require(PublicURL("https://jobs-mcp.example.com")), issuer: issuer, appIDURI: "api://\(api)",
+            baseURL: try #require(PublicURL("https://jobs-mcp.example.com")), authorizationServer: issuer,
+            appIDURI: "api://\(api)",
             requiredScopes: ["jobs"])
     }
 }
@@ -90,6 +93,17 @@ struct TokenMint {
             "preferred_username": "person@example.test", "rh": "1.AAAA-standin", "scp": "jobs",
             "sub": "pairwise-standin-0001", "tid": .string(Fixed.tenant), "uti": "standinUti0001", "ver": "2.0",
         ]
+    }
+
+    /// Turns a user's claims into those of an application, entra.md 7.3.
+    static func makeApplication(_ claims: inout JSONObject, roles: [String] = []) {
+        for name in ["scp", "name", "preferred_username"] { claims[name] = nil }
+        claims["azp"] = .string(Fixed.machine)
+        claims["azpacr"] = "2"
+        claims["idtyp"] = "app"
+        claims["oid"] = .string(Fixed.machinePrincipal)
+        claims["sub"] = .string(Fixed.machinePrincipal)
+        if !roles.isEmpty { claims["roles"] = .array(roles.map(JSONValue.string)) }
     }
 
     /// A key document with the given entries.

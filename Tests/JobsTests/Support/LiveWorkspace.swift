@@ -57,6 +57,10 @@ final class SandboxTokens: WorkspaceTokenProviding {
     private let user: String
     private let current = NIOLockedValueBox<(id: UInt64, token: String?)>((1, nil))
 
+    let identity = WorkspaceIdentity.signedInUser
+
+    func require(_ access: JobsAccess) {}
+
     init(_ sandbox: Sandbox, user: String) {
         self.sandbox = sandbox
         self.user = user

@@ -48,13 +48,32 @@ final class NumberedTokens: WorkspaceTokenProviding {
     private let current = NIOLockedValueBox<UInt64>(1)
     private let asked = NIOLockedValueBox(0)
     private let supply: Int
+    let identity: WorkspaceIdentity
+    private let permitted: Set<JobsAccess>
 
     /// Hands out tokens `supply` times and fails after that.
-    init(supply: Int = .max) { self.supply = supply }
+    init(
+        supply: Int = .max, identity: WorkspaceIdentity = .signedInUser, permitted: Set<JobsAccess> = [.read, .run]
+    ) {
+        self.supply = supply
+        self.identity = identity
+        self.permitted = permitted
+    }
+
+    /// What ``require(_:)`` fails with.
+    struct Forbidden: CallerFacingError {
+        var callerMessage: String { "not permitted" }
+        var operatorMessage: String { "not permitted" }
+        var details: ErrorDetails { ErrorDetails(category: .permission) }
+    }
+
+    func require(_ access: JobsAccess) throws { if !permitted.contains(access) { throw Forbidden() } }
 
     /// What a provider fails with.
     struct Exhausted: Error {}
 
+    /// How often a token was asked for.
+    var requested: Int { asked.withLockedValue { $0 } }
     /// How many tokens were discarded.
     var discarded: Int { Int(current.withLockedValue { $0 }) - 1 }
 

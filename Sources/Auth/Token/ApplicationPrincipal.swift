@@ -1,0 +1,96 @@
+package import Observability
+
+/// An application that calls for itself, let in by an app role (entra.md 4).
+///
+/// Holds no token: this server acts for it with a token of its own service principal (E-87), and there is nothing in
+/// here that could be exchanged On-Behalf-Of (E-52).
+package struct ApplicationPrincipal: Sendable {
+    private let identity: VerifiedIdentity
+    /// What it may do.
+    package let roles: GrantedRoles
+
+    init(_ identity: VerifiedIdentity, roles: GrantedRoles) {
+        self.identity = identity
+        self.roles = roles
+    }
+
+    /// Our tenant.
+    package var tenantID: GUID { identity.tenantID }
+    /// The service principal's object in the directory (E-89).
+    package var objectID: GUID { identity.objectID }
+    /// The calling application.
+    package var clientID: String? { identity.clientID }
+    /// The token's own id (`uti`), as the sign-in log shows it.
+    package var tokenID: String? { identity.tokenID }
+}
+
+/// Whoever a token speaks for, after it passed every check.
+package enum AuthenticatedCaller: Sendable {
+    /// A person, through a client application.
+    case user(Principal)
+    /// An application on its own behalf.
+    case application(ApplicationPrincipal)
+
+    /// Our tenant.
+    package var tenantID: GUID {
+        switch self {
+        case .user(let user): user.tenantID
+        case .application(let application): application.tenantID
+        }
+    }
+
+    /// The user's or the service principal's object in the directory.
+    package var objectID: GUID {
+        switch self {
+        case .user(let user): user.objectID
+        case .application(let application): application.objectID
+        }
+    }
+
+    /// The client application.
+    package var clientID: String? {
+        switch self {
+        case .user(let user): user.clientID
+        case .application(let application): application.clientID
+        }
+    }
+
+    /// The token's own id (`uti`).
+    package var tokenID: String? {
+        switch self {
+        case .user(let user): user.tokenID
+        case .application(let application): application.tokenID
+        }
+    }
+}
+
+/// An application asked for something that its app roles do not cover (E-85).
+///
+/// A tool error and no 403: there is nothing that a client could request instead.
+package struct MissingRole: CallerFacingError, Equatable {
+    /// The role that would do.
+    package let role: String
+    /// The known roles that the application has.
+    package let granted: String
+
+    /// Names the role that would do, and those there are.
+    package init(role: String, granted: String) {
+        self.role = role
+        self.granted = granted
+    }
+
+    /// What is missing and who can give it.
+    package var callerMessage: String {
+        "This application lacks the app role \(role), which the tool needs. \(nextStep)"
+    }
+
+    /// The same with the roles there are.
+    package var operatorMessage: String { "app role \(role) missing, granted: \(granted)" }
+
+    /// The same for a machine.
+    package var details: ErrorDetails { ErrorDetails(category: .permission, nextStep: nextStep) }
+
+    private var nextStep: String {
+        "An administrator of the directory must assign it to the application's service principal."
+    }
+}
