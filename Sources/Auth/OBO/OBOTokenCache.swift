@@ -1,3 +1,4 @@
+internal import JSON
 internal import Observability
 internal import OpenSSL
 
@@ -63,17 +64,25 @@ package actor OBOTokenCache {
         store.remove(key(for: principal), tokenID: tokenID)
     }
 
-    /// Forgets the token with this ``AccessToken/id``, and sends `claims` with the next exchange (E-66).
+    /// Forgets the token with this ``AccessToken/id``, and sends what Databricks demands with the next exchange (E-66).
     ///
     /// - Parameters:
     ///   - tokenID: What Databricks refused.
     ///   - principal: Whose it was.
-    ///   - claims: The JSON of Databricks' claims challenge, decoded, as received.
-    package func discard(tokenID: UInt64, for principal: Principal, claims: String) {
+    ///   - encodedClaims: The claims of Databricks' challenge in Base64; anything but a JSON object is not sent on.
+    package func discard(tokenID: UInt64, for principal: Principal, demanding encodedClaims: String) {
         let key = key(for: principal)
         // Bounded like the exchanges; a demand that finds no room is made again by the next refusal.
         guard store.remove(key, tokenID: tokenID), demandedClaims.count < Self.maximumWaiting else { return }
-        demandedClaims[key] = claims
+        demandedClaims[key] = Self.claims(encodedClaims)
+    }
+
+    /// At most 4 KiB of JSON, as received.
+    private static func claims(_ encoded: String) -> String? {
+        guard let bytes = Base64.decode(strictly: encoded) ?? Base64URL.decode(strictly: encoded), bytes.count <= 4_096,
+            let document = try? JSONDocument(parsing: bytes, limits: .upstream), document.root.isObject
+        else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private nonisolated func key(for principal: Principal) -> OBOKey {
