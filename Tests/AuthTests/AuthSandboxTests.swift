@@ -159,7 +159,9 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
                 try rig.sandbox.script(user: "user\(row.code)", ["\(row.code)"])
             }
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for row in CodeCase.all {
+                for (index, row) in CodeCase.all.enumerated() {
+                    // A few at a time: each call has its budget of real time, also on a busy machine.
+                    if index >= 8 { try await group.next() }
                     group.addTask {
                         let error = try await rig.error(user: "user\(row.code)")
                         #expect(error.failureClass == row.failureClass)

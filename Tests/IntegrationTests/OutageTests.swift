@@ -24,6 +24,7 @@ internal import Testing
 
                     sandbox.bringBack(.entra)
                     _ = try await server.log.record(message: "signing keys replaced")
+                    _ = try await server.log.record(message: "server credential is ready")
                     #expect(try await client.get("/readyz").http.status == 200)
                     #expect(try await client.modern("tools/list").http.status == 200)
                 }

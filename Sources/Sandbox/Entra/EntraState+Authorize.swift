@@ -107,7 +107,7 @@ extension EntraState {
             clientID: request.application.clientID, redirect: request.redirect,
             redirectURI: request.query["redirect_uri"] ?? "", user: user.name, scope: request.scope,
             challenge: request.challenge, nonce: request.query["nonce"],
-            passedClaims: request.query["claims"] != nil, expiresAt: exchange.now + 600)
+            claims: ClaimsParameter(request.query["claims"]), expiresAt: exchange.now + 600)
         return code
     }
 }

@@ -27,7 +27,7 @@ extension EntraState {
         }
         let grant = GrantStore.Refresh(
             clientID: code.clientID, platform: code.redirect.platform, signedInAt: exchange.now,
-            issuedAt: exchange.now, user: code.user, scope: scope, passedClaims: code.passedClaims)
+            issuedAt: exchange.now, user: code.user, scope: scope, claims: code.claims)
         return try issue(grant, nonce: code.nonce, replacing: nil, exchange)
     }
 
@@ -49,7 +49,7 @@ extension EntraState {
         let scope = try scopeRequest(form["scope"] ?? grant.scope.text, resource: form["resource"])
         let next = GrantStore.Refresh(
             clientID: grant.clientID, platform: grant.platform, signedInAt: grant.signedInAt, issuedAt: exchange.now,
-            user: grant.user, scope: scope, passedClaims: grant.passedClaims)
+            user: grant.user, scope: scope, claims: grant.claims)
         return try issue(next, nonce: nil, replacing: text, exchange)
     }
 
@@ -91,8 +91,10 @@ extension EntraState {
             return "graph.\(random.uniqueTokenID())"
         }
         let version = accessTokenVersion
-        var claims = templates.user(user, clientID: grant.clientID, scopes: grant.scope.claim, version: version)
-        if grant.passedClaims { claims.add(TokenTemplates.stepUpMarker, true) }
+        var claims = templates.user(
+            user, clientID: grant.clientID, scopes: grant.scope.claim, version: version,
+            handlesClaimsChallenges: grant.claims.declaresCapability)
+        if grant.claims.isPresent { claims.add(TokenTemplates.stepUpMarker, true) }
         return try minting { state throws(CryptoError) in try state.signed(claims, version: version) }
     }
 

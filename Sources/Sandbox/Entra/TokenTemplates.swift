@@ -20,7 +20,9 @@ struct TokenTemplates: Sendable {
     }
 
     /// A person's access token for the API; the API's registration decides the version, not the client (1.1).
-    func user(_ user: DirectoryUser, clientID: String, scopes: String, version: Int) -> Members {
+    func user(
+        _ user: DirectoryUser, clientID: String, scopes: String, version: Int, handlesClaimsChallenges: Bool = true
+    ) -> Members {
         let api = SandboxIdentity.apiClientID
         var claims = common(audience: version == 2 ? api : "api://\(api)", version: version)
         claims.add(version == 2 ? "azp" : "appid", .string(clientID))
@@ -28,7 +30,7 @@ struct TokenTemplates: Sendable {
         claims.append(person(user, audience: api, version: version))
         claims.add("scp", .string(scopes))
         claims.addUnlessEmpty("roles", user.roles.map(JSONValue.string))
-        claims.add("xms_cc", ["cp1"])
+        if handlesClaimsChallenges { claims.add("xms_cc", ["cp1"]) }
         return claims
     }
 
