@@ -218,6 +218,17 @@ private func summary(_ credential: Settings.Credential) -> String {
         }
     }
 
+    @Test("Only Microsoft's sign-in hosts and the workspace's domains ever receive a token (E-158)")
+    func receivers() {
+        let secret = ["AZURE_CLIENT_SECRET": "p+q"]
+        for (name, host) in [
+            ("AZURE_AUTHORITY_HOST", "https://login.example.com"), ("AZURE_AUTHORITY_HOST", "http://192.0.2.1"),
+            ("DATABRICKS_HOST", "https://workspace.example.com"), ("DATABRICKS_HOST", "http://192.0.2.1"),
+        ] {
+            #expect(problems(secret.merging([name: host]) { $1 }).map(\.name) == [name])
+        }
+    }
+
     @Test("The self check is on unless switched off (E-73)")
     func selfCheck() throws {
         #expect(try settings(["AZURE_CLIENT_SECRET": "p+q"]).checksCredential)
