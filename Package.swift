@@ -63,7 +63,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "Jobs", dependencies: ["JSON", "MCP", "HTTPTransport", "Observability", logging, metrics, locks],
+            name: "Jobs",
+            dependencies: ["JSON", "MCP", "OpenSSL", "HTTPTransport", "Observability", logging, metrics, locks],
             swiftSettings: settings),
         .executableTarget(
             name: "App",

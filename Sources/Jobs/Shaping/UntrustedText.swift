@@ -21,14 +21,15 @@ package enum UntrustedText {
         String(String.UnicodeScalarView(text.unicodeScalars.filter { !isDirectional($0) }))
     }
 
-    /// `text` on one line: blanks and line breaks become single spaces, and at most `limit` characters stay.
+    /// `text` on one line, without credentials: blanks and line breaks become single spaces, and at most `limit`
+    /// characters stay.
     package static func line(_ text: String, limit: Int) -> String {
         // A character has at most a few bytes; cutting early keeps a 5 MB text from being cleaned for 200 characters.
         let head = text.utf8.count > limit * 16 ? String(text.unicodeScalars.prefix(limit * 4)) : text
         var line = ""
         var count = 0
         var pendingSpace = false
-        for character in cleaned(head) {
+        for character in SecretMask.masked(cleaned(head)) {
             guard !character.isWhitespace else {
                 pendingSpace = count > 0
                 continue

@@ -1,0 +1,27 @@
+/// What a result had to leave out, for its reader.
+struct Omissions: Equatable {
+    private var members: [String] = []
+    private var stringLimit: Int?
+    private var lists: [String] = []
+    private var hasShortenedItems = false
+
+    var isEmpty: Bool { members.isEmpty && stringLimit == nil && lists.isEmpty && !hasShortenedItems }
+
+    mutating func drop(_ member: String) { if !members.contains(member) { members.append(member) } }
+    mutating func shortenItems() { hasShortenedItems = true }
+    mutating func cutStrings(longerThan limit: Int) { stringLimit = limit }
+    mutating func leaveOut(_ count: Int, of total: Int, _ things: String) {
+        lists.append("\(count) of \(total) \(things) were left out")
+    }
+    mutating func cut(_ name: String, to kept: Int, of total: Int) {
+        lists.append("\(name) was cut to \(kept) of \(total) bytes")
+    }
+
+    var sentences: [String] {
+        var sentences = lists
+        if hasShortenedItems { sentences.append("what did not fail is shortened to ids, names and outcome") }
+        if let stringLimit { sentences.append("strings over \(stringLimit) bytes were cut") }
+        if !members.isEmpty { sentences.append("members left out: \(members.joined(separator: ", "))") }
+        return sentences
+    }
+}
