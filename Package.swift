@@ -86,6 +86,11 @@ let package = Package(
             dependencies: ["Sandbox", "JSON", "HTTPTransport", argumentParser, unixSignals],
             swiftSettings: settings),
 
+        // What a tool call costs without its network; `make bench` runs it.
+        .executableTarget(
+            name: "ToolCost", dependencies: ["Jobs", "MCP", "JSON", "HTTPTransport", "Observability", logging],
+            path: "Benchmarks/ToolCost", swiftSettings: settings),
+
         // Tests: one target per module, and the whole over real sockets.
         .target(
             name: "TestSupport",
@@ -138,5 +143,8 @@ let package = Package(
                 locks,
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "Conversations", dependencies: ["App", "JSON", "HTTPTransport", "Sandbox", "TestSupport"],
+            exclude: ["conversations.json"], swiftSettings: settings),
     ]
 )
