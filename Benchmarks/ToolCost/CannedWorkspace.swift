@@ -52,6 +52,9 @@ struct CannedWorkspace: HTTPSending {
             "cluster_instance":{"cluster_id":"0202-021501-k3x9q2ab","spark_context_id":"7210034455667788990"},\
             "notebook_task":{"notebook_path":"/Workspace/Shared/migration/table","source":"WORKSPACE","base_parameters":\
             {"table":"raw.table_\(number)","mode":"overwrite","day":"2026-02-02"}},"email_notifications":{},\
+            "libraries":[{"pypi":{"package":"orders==4.2.1"}},{"maven":{"coordinates":"com.contoso:etl:3.1"}}],\
+            "timeout_seconds":0,"max_retries":2,"min_retry_interval_millis":15000,"retry_on_timeout":false,\
+            "webhook_notifications":{},"notification_settings":{"no_alert_for_skipped_runs":false},\
             "start_time":1769991300000,"end_time":1769991610000,"setup_duration":190000,"execution_duration":118000,\
             "cleanup_duration":2000,"queue_duration":0,"state":{"life_cycle_state":"TERMINATED","result_state":\
             "\(failed ? "FAILED" : "SUCCESS")","state_message":"","user_cancelled_or_timedout":false},"status":{"state":\

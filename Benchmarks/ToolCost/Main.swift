@@ -21,6 +21,7 @@ internal import Observability
         print("list_jobs: \(CannedWorkspace.jobs.count) bytes upstream")
         let listing = try await jobs.microseconds(of: "list_jobs", [:], repetitions: 5_000)
         report("list_jobs, parsing, shaping, encoding", listing, "us", budget: 150)
+        report("of which looking for credentials, twice", 2 * Self.scanTime(of: CannedWorkspace.jobs), "us", budget: 30)
 
         let pages = (0..<3).map(CannedWorkspace.run)
         let run = try Bench(CannedWorkspace { url in pages[url.contains("page2") ? 2 : url.contains("page1") ? 1 : 0] })
@@ -31,18 +32,27 @@ internal import Observability
             report("get_run, detail \(detail)", time / 1000, "ms", budget: 30)
         }
 
-        let log = try Bench(CannedWorkspace { _ in CannedWorkspace.output() })
-        let making = Self.cpuMicroseconds()
-        let size = CannedWorkspace.output().count
-        let makingTime = Self.cpuMicroseconds() - making
-        print("get_run_output: \(size) bytes upstream")
+        let output = CannedWorkspace.output()
+        print("get_run_output: \(output.count) bytes upstream")
+        // For the peak every answer is made anew, as one that arrives is; for the time it is there already.
+        let fresh = try Bench(CannedWorkspace { _ in CannedWorkspace.output() })
         let before = try Self.resetPeakMemory()
-        _ = try await log.call("get_run_output", ["run_id": 5])
-        let copies = Double(try Self.status("VmHWM") - before) * 1024 / Double(size)
+        _ = try await fresh.call("get_run_output", ["run_id": 5])
+        let copies = Double(try Self.status("VmHWM") - before) * 1024 / Double(output.count)
         report("get_run_output of a 5 MB log, memory at its peak", copies, "copies", budget: 3)
+        let log = try Bench(CannedWorkspace { _ in output })
         let time = try await log.microseconds(of: "get_run_output", ["run_id": 5], repetitions: 20)
-        report("get_run_output of a 5 MB log", (time - Double(makingTime)) / 1000, "ms", budget: 30)
+        report("get_run_output of a 5 MB log", time / 1000, "ms", budget: 30)
         guard isWithinBudget else { exit(1) }
+    }
+
+    /// Microseconds for one look at `text` (P-82).
+    private static func scanTime(of text: [UInt8]) -> Double {
+        let start = cpuMicroseconds()
+        var found = 0
+        for _ in 0..<2_000 where SecretMask.isSuspicious(text.span) { found += 1 }
+        precondition(found == 0, "the canned list holds no credential")
+        return Double(cpuMicroseconds() - start) / 2_000
     }
 
     /// CPU time of this process so far.

@@ -29,7 +29,7 @@ struct JobList {
         writer.beginObject()
         writer.key("jobs")
         writer.beginArray()
-        for job in jobs.prefix(reduction.itemLimit) {
+        for job in jobs.prefix(reduction.itemLimit) where !budget.rejects(writer.bytes.count, reduction) {
             writer.beginObject()
             copy.time("created_at", job.created, into: &writer)
             if reduction == .none, job.isRegular, !SecretMask.isSuspicious(job.element.rawBytes.span) {
@@ -55,9 +55,11 @@ struct JobList {
     private var digest: String {
         var text = ByteText(reserving: ResultBudget.text)
         page.heading("job", "jobs", into: &text)
-        let share = (ResultBudget.digest - text.count - 200) / max(1, jobs.count)
-        for job in jobs { line(job, share: share, into: &text) }
+        let share = (ResultBudget.digest - text.count - 300) / max(1, jobs.count)
+        var hasCutNames = false
+        for job in jobs where line(job, share: share, into: &text) { hasCutNames = true }
         guard !jobs.isEmpty else { return text.string(limit: ResultBudget.digest) }
+        if hasCutNames { text.append("Long names are cut here; a smaller limit or name_contains shows them whole.\n") }
         text.append("Job pages: ")
         text.append(workspace.origin)
         text.append("/jobs/JOB_ID\nNext: list_runs with a job_id for its runs")
@@ -65,13 +67,17 @@ struct JobList {
         return text.string(limit: ResultBudget.digest)
     }
 
-    private func line(_ job: JobView, share: Int, into text: inout ByteText) {
+    /// Writes one job, and says whether its name was cut.
+    private func line(_ job: JobView, share: Int, into text: inout ByteText) -> Bool {
         let start = text.count
         text.append("- ")
         text.append(id: job.id)
+        var isCut = false
         if let name = job.name {
             text.append(byte: UInt8(ascii: " "))
-            text.append(quoted: name, limit: min(120, max(8, share - 28)))
+            let limit = min(120, max(8, share - (text.count - start) - 6))
+            text.append(quoted: name, limit: limit)
+            isCut = name.rawBytes.count > limit + 2
         }
         let brief = text.count
         details(job, into: &text)
@@ -86,6 +92,7 @@ struct JobList {
         // Ids of all jobs come before details of some.
         if text.count - start >= share { text.truncate(to: brief) }
         text.append(byte: UInt8(ascii: "\n"))
+        return isCut
     }
 
     private func details(_ job: JobView, into text: inout ByteText) {

@@ -3,12 +3,13 @@ struct Omissions: Equatable {
     private var members: [String] = []
     private var stringLimit: Int?
     private var lists: [String] = []
-    private var hasShortenedItems = false
+    /// What was done to items that nobody will ask about.
+    private var shortening: String?
 
-    var isEmpty: Bool { members.isEmpty && stringLimit == nil && lists.isEmpty && !hasShortenedItems }
+    var isEmpty: Bool { members.isEmpty && stringLimit == nil && lists.isEmpty && shortening == nil }
 
     mutating func drop(_ member: String) { if !members.contains(member) { members.append(member) } }
-    mutating func shortenItems() { hasShortenedItems = true }
+    mutating func shorten(_ how: String) { shortening = how }
     mutating func cutStrings(longerThan limit: Int) { stringLimit = limit }
     mutating func leaveOut(_ count: Int, of total: Int, _ things: String) {
         lists.append("\(count) of \(total) \(things) were left out")
@@ -19,7 +20,7 @@ struct Omissions: Equatable {
 
     var sentences: [String] {
         var sentences = lists
-        if hasShortenedItems { sentences.append("what did not fail is shortened to ids, names and outcome") }
+        if let shortening { sentences.append(shortening) }
         if let stringLimit { sentences.append("strings over \(stringLimit) bytes were cut") }
         if !members.isEmpty { sentences.append("members left out: \(members.joined(separator: ", "))") }
         return sentences

@@ -32,7 +32,7 @@ struct OutputDigest {
         text.append(state: pages.run.state)
         text.append("; ")
         text.append(Int64(tasks.latest.count))
-        text.append(tasks.areIterations ? " iterations, " : " tasks, ")
+        text.append(tasks.areIterations ? " iterations, " : tasks.latest.count == 1 ? " task, " : " tasks, ")
         text.append(Int64(tasks.failed.count))
         text.append(" failed.\n")
         if resolved.unreadFailures > 0 {
@@ -158,15 +158,19 @@ struct OutputDigest {
 
     // MARK: The other tasks
 
+    /// The tasks that are not shown: those that failed, and of the others all of a few or their number.
     private func taskList(_ pages: RunPages, into text: inout ByteText) {
-        let shown = Set(resolved.parts.compactMap { $0.task?.runID })
+        var shown = Set(resolved.parts.compactMap { $0.task?.runID })
+        for part in resolved.parts { shown.formUnion(part.calls.map(\.taskRun)) }
         let tasks = pages.tasks
-        let others = (tasks.failed + tasks.latest.filter { !$0.state.isOwnFailure })
-            .filter { task in task.runID.map { !shown.contains($0) } ?? true }
-        guard !others.isEmpty else { return }
+        let isShown: (RunView) -> Bool = { task in task.runID.map(shown.contains) ?? false }
+        let failed = tasks.failed.filter { !isShown($0) }
+        let calm = tasks.latest.filter { !$0.state.isOwnFailure && !isShown($0) }
+        let listed = calm.count <= 12 ? failed + calm : failed
+        guard !failed.isEmpty || !calm.isEmpty else { return }
         text.append(tasks.areIterations ? "Other iterations:\n" : "Other tasks:\n")
-        var left = 0
-        for task in others {
+        var left = failed.count + calm.count - listed.count
+        for task in listed {
             let start = text.count
             text.append("- ")
             if let key = task.taskKey { text.append(line: key, limit: 100) }
@@ -182,7 +186,7 @@ struct OutputDigest {
         guard left > 0 else { return }
         text.append("- ")
         text.append(Int64(left))
-        text.append(" more; get_run lists them\n")
+        text.append(" more, which get_run lists\n")
     }
 
     private func nextStep(into text: inout ByteText) {

@@ -32,6 +32,16 @@ struct ResultBudget: Sendable {
         ladder = detail == .summary ? Reduction.ladder[3...] : Reduction.ladder[...]
     }
 
+    /// How many steps the ladder was climbed down to come to `reduction`.
+    func step(of reduction: Reduction) -> Int {
+        (ladder.firstIndex(of: reduction) ?? ladder.endIndex) - ladder.startIndex
+    }
+
+    /// Whether writing on is pointless: the draft will not fit, and a further reduction comes after this one.
+    func rejects(_ bytes: Int, _ reduction: Reduction) -> Bool {
+        bytes > structured && reduction.itemLimit == .max && reduction != ladder.last
+    }
+
     /// What one reduction led to.
     struct Draft {
         let bytes: [UInt8]

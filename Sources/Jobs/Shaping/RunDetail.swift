@@ -65,12 +65,7 @@ struct RunDetail {
     private func taskCounts(into writer: inout JSONWriter) {
         guard !tasks.entries.isEmpty else { return }
         writer.key("task_counts")
-        writer.beginObject()
-        for (outcome, count) in tasks.counts {
-            writer.key(outcome.rawValue)
-            writer.integer(Int64(count))
-        }
-        writer.endObject()
+        writer.counts(of: tasks)
     }
 
     /// The answer to "which tasks failed", so that nobody has to work it out from attempts and states (D-64, D-73).
@@ -112,7 +107,9 @@ struct RunDetail {
         if limit < entries.count { entries = Array(Self.byInterest(entries).prefix(limit)) }
         writer.key(name)
         writer.beginArray()
-        for entry in entries { copy.run(entry.view, now: now, isSuperseded: entry.isSuperseded, into: &writer) }
+        for entry in entries where !budget.rejects(writer.bytes.count, copy.reduction) {
+            copy.run(entry.view, now: now, isSuperseded: entry.isSuperseded, into: &writer)
+        }
         writer.endArray()
         copy.leaveOut(tasks.entries.count - entries.count, of: tasks.entries.count, name)
     }
@@ -124,5 +121,17 @@ struct RunDetail {
             return entry.view.state.finished ? 2 : 1
         }
         return (0...3).flatMap { rank in entries.filter { interest($0) == rank } }
+    }
+}
+
+extension JSONWriter {
+    /// Writes how many tasks came to what.
+    mutating func counts(of tasks: TaskList) {
+        beginObject()
+        for (outcome, count) in tasks.counts {
+            key(outcome.rawValue)
+            integer(Int64(count))
+        }
+        endObject()
     }
 }

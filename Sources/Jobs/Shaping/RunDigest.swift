@@ -224,7 +224,8 @@ struct RunDigest {
         guard let next = pages.nextPage else { return }
         text.append("Not everything was read (")
         text.append(Int64(pages.count))
-        text.append(" pages); call get_run again with page_token ")
+        text.append(pages.count == 1 ? " page)" : " pages)")
+        text.append("; call get_run again with page_token ")
         text.append(quoted: next, limit: 1024)
         text.append(" for the rest.\n")
     }

@@ -29,7 +29,9 @@ struct RunList {
         writer.beginObject()
         writer.key("runs")
         writer.beginArray()
-        for run in runs.prefix(reduction.itemLimit) { copy.run(run, now: now, into: &writer) }
+        for run in runs.prefix(reduction.itemLimit) where !budget.rejects(writer.bytes.count, reduction) {
+            copy.run(run, now: now, into: &writer)
+        }
         writer.endArray()
         copy.leaveOut(runs.count - min(runs.count, reduction.itemLimit), of: runs.count, "runs")
         page.write(except: "runs", copy: &copy, into: &writer)

@@ -25,8 +25,9 @@ struct RunOutput {
         var copy = UpstreamCopy(runsOf: workspace, reduction)
         var writer = JSONWriter(capacity: 16 << 10)
         writer.beginObject()
-        let step = Reduction.ladder.firstIndex(of: reduction) ?? Reduction.ladder.count
-        let limits = OutputLimits(room: budget.structured, parts: resolved.parts.count, step: step)
+        // The list of tasks gives way first: what failed matters, and `get_run` has the rest.
+        let limits = OutputLimits(
+            room: budget.structured, parts: resolved.parts.count, step: max(0, budget.step(of: reduction) - 1))
         if resolved.parts.count == 1, case .success(let output) = resolved.parts[0].output {
             copy.output(output, limits: limits, now: now, into: &writer)
             calls(of: resolved.parts[0], into: &writer)
@@ -106,7 +107,12 @@ struct RunOutput {
     /// All tasks, short: which there are, what became of them, and the ids to ask for.
     private func tasks(_ pages: RunPages, _ copy: inout UpstreamCopy, into writer: inout JSONWriter) {
         let tasks = pages.tasks
-        let list = (tasks.failed + tasks.latest.filter { !$0.state.isOwnFailure })
+        let calm = tasks.latest.filter { !$0.state.isOwnFailure }
+        let showsCalm = copy.reduction == .none || calm.count <= 10
+        let list = tasks.failed + (showsCalm ? calm : [])
+        if !showsCalm { copy.leaveOut(calm.count, of: tasks.latest.count, "tasks, none of which failed") }
+        writer.key("task_counts")
+        writer.counts(of: tasks)
         writer.key(tasks.areIterations ? "iterations" : "tasks")
         writer.beginArray()
         for task in list.prefix(copy.reduction.itemLimit) {

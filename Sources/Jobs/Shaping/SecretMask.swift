@@ -43,6 +43,10 @@ package enum SecretMask {
 
     /// Whether a value with this name is a credential, as `password` or `fs.azure.account.key.…` say.
     package static func isSecretName(_ name: String) -> Bool {
+        // The marks of text are in every such name, but for one ending.
+        guard isSuspicious(name.utf8.span) || name.utf8.last.map(\.lowercased) == UInt8(ascii: "s") else {
+            return false
+        }
         let name = name.lowercased()
         guard !harmlessNames.contains(name) else { return false }
         return secretEndings.contains(where: name.hasSuffix) || name.contains("account.key")

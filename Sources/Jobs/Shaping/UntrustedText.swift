@@ -12,6 +12,11 @@ package enum UntrustedText {
         return cleaned.unicodeScalars.contains(where: isDirectional) ? withoutDirections(cleaned) : cleaned
     }
 
+    /// The name of a member without control characters; nearly every one is plain.
+    static func name(_ text: String) -> String {
+        text.utf8.allSatisfy { (0x20...0x7E).contains($0) } ? text : cleaned(text)
+    }
+
     /// Marks that make text read in another order than it is stored, and so look like something else.
     private static func isDirectional(_ scalar: Unicode.Scalar) -> Bool {
         (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)

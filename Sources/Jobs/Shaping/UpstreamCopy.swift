@@ -47,7 +47,7 @@ struct UpstreamCopy {
         for member in run.members where Reduction.core.contains(where: { member.isNamed($0) }) {
             self.member(member, into: &writer)
         }
-        omissions.shortenItems()
+        omissions.shorten("what did not fail is shortened to ids, names and outcome")
     }
 
     /// Writes a job's id and name, the latter where it always is.
@@ -63,7 +63,7 @@ struct UpstreamCopy {
             value(name, into: &writer)
             writer.endObject()
         }
-        omissions.shortenItems()
+        omissions.shorten("jobs are shortened to id and name")
     }
 
     private mutating func member(_ member: JSONMember, into writer: inout JSONWriter) {
@@ -146,14 +146,15 @@ struct UpstreamCopy {
     private mutating func nested(_ member: JSONMember, isSecret: Bool, into writer: inout JSONWriter) {
         let name = member.name
         guard !reduction.dropsBulk || !Reduction.bulk.contains(name) else { return omissions.drop(name) }
-        writer.key(UntrustedText.cleaned(name))
+        writer.key(UntrustedText.name(name))
         if Self.guarded.contains(name), replacement?(name, member.value, &writer) == true { return }
+        guard member.value.kind == .string else { return reduced(member.value, into: &writer) }
         if isSecret && (name == "value" || name == "default") || SecretMask.isSecretName(name),
             let text = member.value.string, !SecretMask.isHarmlessValue(text)
         {
             return writer.string(SecretMask.replacement)
         }
-        reduced(member.value, into: &writer)
+        string(member.value, into: &writer)
     }
 
     /// Notes that a member was left out.

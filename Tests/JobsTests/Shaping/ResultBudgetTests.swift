@@ -35,7 +35,7 @@ struct LargeAnswer: CustomTestStringConvertible {
             body: [
                 "jobs": .array(
                     (1...100).map { ["job_id": .integer($0), "settings": ["name": "n", "description": long]] })
-            ], leftOut: ["shortened to ids"]),
+            ], leftOut: ["shortened to id and name"]),
         LargeAnswer(
             testDescription: "25 runs with long parameters", tool: "list_runs",
             body: [
