@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run demo build release test check acceptance bench clean
+.PHONY: help run demo build release test check acceptance fuzz bench clean
 
 help: ## List the targets
 	@printf 'databricks-jobs-mcp: an MCP server for Azure Databricks Jobs\n\n'
@@ -40,6 +40,10 @@ acceptance: ## Published MCP clients against the real server (needs PyPI the fir
 	swift build
 	@Scripts/acceptance.sh
 
+fuzz: ## Mutated input for the parsers, FUZZ_SECONDS (60) for each of five (about 8 minutes the first time)
+	@Scripts/bootstrap.sh
+	@Scripts/fuzz.sh
+
 bench: ## Speed and memory beside nginx, in a release build (about 3 minutes)
 	@Scripts/bootstrap.sh bench
 	swift build -c release --product databricks-jobs-mcp
@@ -47,4 +51,4 @@ bench: ## Speed and memory beside nginx, in a release build (about 3 minutes)
 	@Benchmarks/run.sh
 
 clean: ## Remove everything that was built or installed into this folder
-	rm -rf .build .run Benchmarks/results Tests/Acceptance/.venv-*
+	rm -rf .build .build-fuzz .run Benchmarks/results Tests/Acceptance/.venv-*
