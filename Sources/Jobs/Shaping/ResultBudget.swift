@@ -77,7 +77,7 @@ struct ResultBudget: Sendable {
     /// Joins a digest and a structured part; the text says what the other one lacks, and how to get it.
     func result(_ digest: String, _ draft: Draft) -> ToolResult {
         guard !draft.omissions.isEmpty else { return ToolResult(text: digest, structured: draft.bytes) }
-        let room = Self.text - digest.utf8.count - advice.utf8.count - 40
+        let room = Self.text - digest.utf8.count - advice.utf8.count - 48
         let list = TextCut.words(draft.omissions.sentences.joined(separator: "; "), limit: max(0, room))
         return ToolResult(
             text: "\(digest)\nLeft out of the structured content: \(list); \(advice).", structured: draft.bytes)

@@ -68,6 +68,8 @@ struct RunNow: Tool {
     ) async throws -> ToolResult {
         audit.job = arguments.integer("job_id")
         let session = try client.session(context, to: .run)
+        // To find a job by its name is to look at jobs (E-85).
+        if arguments.jobName != nil { try context.caller.require(.read) }
         try Task.checkCancellation()
         guard let job = try await client.job(arguments, in: session) else { throw CancellationError() }
         audit.job = job.id

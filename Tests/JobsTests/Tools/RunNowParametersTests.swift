@@ -144,6 +144,17 @@ internal import Testing
         }
     }
 
+    @Test("Who may start jobs and not look at them cannot find one by its name (E-85)")
+    func nameNeedsReading() async throws {
+        let transport = ScriptedTransport(Self.started)
+        let bench = try ToolBench(transport, tokens: NumberedTokens(permitted: [.run]))
+        await #expect(throws: NumberedTokens.Forbidden.self) {
+            try await bench.call("run_now", ["job_name": "Nightly orders"])
+        }
+        #expect(transport.requests.isEmpty)
+        _ = try await bench.call("run_now", ["job_id": 1])
+    }
+
     // MARK: Audit
 
     @Test(
