@@ -63,7 +63,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "Jobs", dependencies: ["JSON", "MCP", "HTTPTransport", "Observability", logging, metrics, locks],
+            name: "Jobs",
+            dependencies: ["JSON", "MCP", "OpenSSL", "HTTPTransport", "Observability", logging, metrics, locks],
             swiftSettings: settings),
         .executableTarget(
             name: "App",
@@ -86,6 +87,11 @@ let package = Package(
             name: "SandboxCommand",
             dependencies: ["Sandbox", "JSON", "HTTPTransport", argumentParser, unixSignals],
             swiftSettings: settings),
+
+        // What a tool call costs without its network; `make bench` runs it.
+        .executableTarget(
+            name: "ToolCost", dependencies: ["Jobs", "MCP", "JSON", "HTTPTransport", "Observability", logging],
+            path: "Benchmarks/ToolCost", swiftSettings: settings),
 
         // Tests: one target per module, and the whole over real sockets.
         .target(
@@ -145,6 +151,9 @@ let package = Package(
                 locks,
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "Conversations", dependencies: ["App", "JSON", "HTTPTransport", "Sandbox", "TestSupport"],
+            exclude: ["conversations.json"], swiftSettings: settings),
     ]
 )
 

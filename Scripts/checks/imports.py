@@ -18,7 +18,7 @@ ALLOWED: dict[str, set[str]] = {
         "JSON", "OpenSSL", "HTTPTransport", "Observability", "Logging", "Metrics", "NIOConcurrencyHelpers",
         "OrderedCollections",
     },
-    "Jobs": {"JSON", "MCP", "HTTPTransport", "Observability", "Logging", "Metrics", "NIOConcurrencyHelpers"},
+    "Jobs": {"JSON", "MCP", "OpenSSL", "HTTPTransport", "Observability", "Logging", "Metrics", "NIOConcurrencyHelpers"},
     "App": {
         "JSON", "HTTPTransport", "Systemd", "Observability", "MCP", "Auth", "Jobs", "Hummingbird", "HummingbirdCore",
         "ServiceLifecycle", "UnixSignals", "Configuration", "ArgumentParser", "Logging", "Metrics", "CoreMetrics",
