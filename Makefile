@@ -2,11 +2,11 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run demo build release test check acceptance bench clean
+.PHONY: help run demo build release test check acceptance fixture-server bench clean
 
 help: ## List the targets
 	@printf 'databricks-jobs-mcp: an MCP server for Azure Databricks Jobs\n\n'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nStart with: make run\n'
 
 run: ## Build, show the main job against a local sandbox, then keep serving (Ctrl-C ends it)
@@ -39,6 +39,11 @@ acceptance: ## Published MCP clients against the real server (needs PyPI the fir
 	@Scripts/bootstrap.sh acceptance
 	swift build
 	@Scripts/acceptance.sh
+
+fixture-server: ## Serve the protocol's fixture tools on loopback, without authentication; prints the URL
+	@Scripts/bootstrap.sh
+	swift build --product mcp-fixture-server
+	@.build/debug/mcp-fixture-server --port $${FIXTURE_PORT:-0}
 
 bench: ## Speed and memory beside nginx, in a release build (about 3 minutes)
 	@Scripts/bootstrap.sh bench

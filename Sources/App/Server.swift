@@ -3,6 +3,7 @@ internal import HTTPTransport
 internal import Jobs
 internal import Logging
 internal import MCP
+internal import MCPOverHTTP
 internal import Metrics
 internal import NIOCore
 internal import Observability
@@ -19,6 +20,7 @@ struct Server {
     private let authenticator: BearerAuthenticator
     private let tokens: OBOTokenCache
     private let dispatcher: Dispatcher<any WorkspaceTokenProviding>
+    private let gate: RequestGate
     private let endpoint: HTTPEndpoint
     private let operations: MetricsEndpoint
     private let logger: Logger
@@ -52,8 +54,10 @@ struct Server {
         }
 
         let dispatcher = Self.dispatcher(settings, transport: transport)
+        let gate = RequestGate(settings.listener.requests)
         self.transport = transport
         self.dispatcher = dispatcher
+        self.gate = gate
         self.keys = keys
         self.v1Keys = v1Keys
         self.discovery = discovery
@@ -62,6 +66,7 @@ struct Server {
         operations = MetricsEndpoint(exposition: { registry.exposition() }, health: health)
         endpoint = HTTPEndpoint(
             mcp: MCPEndpoint(
+                gate: gate,
                 origins: settings.listener.origins,
                 hosts: settings.listener.hosts,
                 authenticator: authenticator,
@@ -116,13 +121,13 @@ struct Server {
             BackgroundService(name: "tenant discovery") { await discovery.run() },
             BackgroundService(name: "workspace tokens") { await tokens.run() },
             BackgroundService(name: "bearer tokens") { await authenticator.run() },
-            BackgroundService(name: "call deadlines") { await dispatcher.deadlines.run() },
+            BackgroundService(name: "running calls") { await dispatcher.calls.run() },
             ListenerService(
                 name: "operations", address: settings.metrics, settingPrefix: "METRICS", responder: operations,
-                logger: logger),
+                limits: ConnectionLimits(), logger: logger),
             ListenerService(
                 name: "mcp", address: settings.listener.address, settingPrefix: "MCP", responder: endpoint,
-                logger: logger),
+                limits: settings.listener.connections, onShutdown: { [gate] in gate.close() }, logger: logger),
         ]
         if let v1Keys { services.insert(BackgroundService(name: "v1.0 signing keys") { await v1Keys.run() }, at: 1) }
         var configuration = ServiceGroupConfiguration(
