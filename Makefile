@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run demo build release test check acceptance fixture-server bench clean
+.PHONY: help run demo build release test check acceptance fixture-server fuzz bench clean
 
 help: ## List the targets
 	@printf 'databricks-jobs-mcp: an MCP server for Azure Databricks Jobs\n\n'
@@ -45,6 +45,10 @@ fixture-server: ## Serve the protocol's fixture tools on loopback, without authe
 	swift build --product mcp-fixture-server
 	@.build/debug/mcp-fixture-server --port $${FIXTURE_PORT:-0}
 
+fuzz: ## Mutated input for the parsers, FUZZ_SECONDS (60) for each of five (about 8 minutes the first time)
+	@Scripts/bootstrap.sh
+	@Scripts/fuzz.sh
+
 bench: ## Speed and memory beside nginx, in a release build (about 3 minutes)
 	@Scripts/bootstrap.sh bench
 	swift build -c release --product databricks-jobs-mcp
@@ -52,4 +56,4 @@ bench: ## Speed and memory beside nginx, in a release build (about 3 minutes)
 	@Benchmarks/run.sh
 
 clean: ## Remove everything that was built or installed into this folder
-	rm -rf .build .run Benchmarks/results Tests/Acceptance/.venv-*
+	rm -rf .build .build-fuzz .run Benchmarks/results Tests/Acceptance/.venv-*

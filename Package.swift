@@ -88,7 +88,9 @@ let package = Package(
         // The stand-in for Entra ID and a Databricks workspace; never shipped.
         .target(
             name: "Sandbox",
-            dependencies: ["JSON", "OpenSSL", hummingbird, logging, httpTypes, locks, nioCore],
+            dependencies: [
+                "JSON", "OpenSSL", hummingbirdCore, serviceLifecycle, logging, httpTypes, locks, nioCore, nioPosix,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "SandboxCommand",
@@ -111,8 +113,14 @@ let package = Package(
                 nioPosix,
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
+        // What must hold for any input: checked on the seeds by FuzzTests, on mutations of them by `make fuzz`.
+        .target(
+            name: "FuzzProperties",
+            dependencies: ["JSON", "OpenSSL", "Auth", "MCP", "Observability", httpTypes, logging, locks],
+            path: "Fuzz/Properties", swiftSettings: settings),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzProperties"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
-        .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: settings),
+        .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport", nioCore, nioPosix, locks],
@@ -157,3 +165,10 @@ let package = Package(
             swiftSettings: settings),
     ]
 )
+
+// libFuzzer brings the `main`, so this links in a build with --sanitize=fuzzer only; Scripts/fuzz.sh sets FUZZ.
+if Context.environment["FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz", dependencies: ["FuzzProperties"], path: "Fuzz/Runner", swiftSettings: settings))
+}

@@ -25,7 +25,7 @@ report() {
 mapfile -t scripts < <(git ls-files --cached --others --exclude-standard --deduplicate '*.sh' '.ci/run')
 mapfile -t python < <(git ls-files --cached --others --exclude-standard --deduplicate '*.py')
 
-report "formatting" swift format lint --strict --parallel --recursive Package.swift Sources Tests
+report "formatting" swift format lint --strict --parallel --recursive Package.swift Sources Tests Fuzz
 report "shell scripts (${#scripts[@]} files)" shellcheck --external-sources --source-path=SCRIPTDIR/.. "${scripts[@]}"
 report "Python files (${#python[@]} files)" env PYTHONPYCACHEPREFIX="$PWD/.run/pycache" \
     python3 -W error -m compileall -q "${python[@]}"

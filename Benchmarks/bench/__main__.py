@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+from bench import tokens
 from bench.load import Figures, measure
 from bench.processes import ROOT
 from bench.stand import Stand
@@ -20,11 +21,16 @@ HEAD = ("", "connections", "requests/s", "p50 ms", "p99 ms", "CPU us/call", "to 
 def rows(figures: list[Figures]) -> list[tuple[str, ...]]:
     """The table's cells; the ratio is that of CPU per call at the same number of connections."""
     nginx = {each.connections: each.cpu_us_per_call for each in figures if each.target == "nginx"}
+
+    def ratio(each: Figures) -> str:
+        base = nginx.get(each.connections)
+        return f"{each.cpu_us_per_call / base:.2f}" if base else "-"
+
     return [HEAD] + [
         (
             each.target, str(each.connections), f"{each.requests_per_second:,.0f}", f"{each.p50_ms:.2f}",
             f"{each.p99_ms:.2f}", f"{each.cpu_us_per_call:.0f}",
-            f"{each.cpu_us_per_call / nginx[each.connections]:.2f}", f"{each.resident_mb:.1f}", f"{each.peak_mb:.1f}",
+            ratio(each), f"{each.resident_mb:.1f}", f"{each.peak_mb:.1f}",
         )
         for each in figures
     ]
@@ -66,6 +72,9 @@ def main() -> None:
         for connections in CONNECTIONS:
             add(measure(stand, "nginx", stand.proxy, stand.proxy_port, connections, **lengths))
             add(measure(stand, "server", stand.server, stand.server_port, connections, **lengths))
+        for scenario in (tokens.refusals, tokens.users):
+            for each in scenario(stand, seconds=options.seconds):
+                add(each)
     with Stand(log_level="warning") as stand:
         add(measure(stand, "server, no request log", stand.server, stand.server_port, CONNECTIONS[-1], **lengths))
 

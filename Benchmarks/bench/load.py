@@ -30,12 +30,15 @@ class Figures:
         return asdict(self)
 
 
-def wrk(stand: Stand, port: int, connections: int, seconds: int) -> dict:
-    """One run of wrk on a single thread; any error or wrong answer ends the program."""
+def wrk(
+    headers: dict[str, str], message: dict, port: int, connections: int, seconds: int, *, tokens: Path | None = None,
+    are_refused: bool = False,
+) -> dict:
+    """One run of wrk on a single thread; any error or answer of the wrong kind ends the program."""
     environment = os.environ | {
-        "BENCH_BODY": json.dumps(MESSAGE, separators=(",", ":")),
-        "BENCH_HEADERS": "\n".join(f"{name}: {value}" for name, value in stand.headers().items()),
-    }
+        "BENCH_BODY": json.dumps(message, separators=(",", ":")),
+        "BENCH_HEADERS": "\n".join(f"{name}: {value}" for name, value in headers.items()),
+    } | ({"BENCH_TOKENS": str(tokens)} if tokens else {})
     run = subprocess.run(
         ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--timeout", "10s",
          "--script", SCRIPT, f"http://127.0.0.1:{port}"],
@@ -44,7 +47,7 @@ def wrk(stand: Stand, port: int, connections: int, seconds: int) -> dict:
     if run.returncode != 0:
         raise SystemExit(f"wrk ended with status {run.returncode}:\n{output}{run.stderr}")
     summary = json.loads(output.strip().splitlines()[-1])
-    if summary["errors"] or not summary["requests"]:
+    if summary["errors"] or not summary["requests"] or summary["refused"] != summary["requests"] * are_refused:
         raise SystemExit(f"wrk met errors on port {port}:\n{output}")
     return summary
 
@@ -54,16 +57,21 @@ def measure(
 ) -> Figures:
     """Warms up, measures, and makes sure that right answers were counted and not refusals."""
     size = stand.probe(port)
-    wrk(stand, port, connections, warm_up)
+    wrk(stand.headers(), MESSAGE, port, connections, warm_up)
     before = child.cpu_seconds()
-    summary = wrk(stand, port, connections, seconds)
+    summary = wrk(stand.headers(), MESSAGE, port, connections, seconds)
     used = child.cpu_seconds() - before
     stand.probe(port)
     mean = summary["bytes"] / summary["requests"]
     if not size <= mean <= size + 1_500:
         raise SystemExit(f"{target}: answers of {mean:.0f} bytes on average, but a right one has {size} and its head")
+    return figures(target, connections, summary, used, child)
+
+
+def figures(target: str, connections: int, summary: dict, cpu_seconds: float, child: Child) -> Figures:
+    """What wrk counted, and what it cost."""
     return Figures(
         target=target, connections=connections,
         requests_per_second=round(summary["requests"] / summary["seconds"], 1),
         p50_ms=summary["p50_ms"], p99_ms=summary["p99_ms"],
-        cpu_us_per_call=round(used / summary["requests"] * 1e6, 1), **child.memory())
+        cpu_us_per_call=round(cpu_seconds / summary["requests"] * 1e6, 1), **child.memory())

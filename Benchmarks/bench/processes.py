@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / ".run" / "bench"
-BINARIES = ROOT / ".build" / "release"
+BINARIES = ROOT / os.environ.get("BUILD_FOLDER", ".build/release")
 TICKS = os.sysconf("SC_CLK_TCK")
 
 

@@ -61,17 +61,25 @@ class Stand:
         self.server = self.keep(Child("server", [BINARIES / "databricks-jobs-mcp", "serve"], environment))
         self.server.wait_until_ready(self.server_port, "/readyz")
 
-    def sign_in(self) -> str:
-        """A token of about 1.4 KB, as Entra ID issues them: Alice's, with the groups that a tenant may add."""
+    def sign_in(self, user: str = "alice", **order: str) -> str:
+        """A token of about 1.4 KB, as Entra ID issues them, with the groups that a tenant may add."""
         groups = [f"9a000000-0000-4000-8000-{number:012d}" for number in range(6)]
+        return self.control("POST", "tokens", {"kind": "user", "user": user, "claims": {"groups": groups}} | order)[
+            "access_token"]
+
+    def control(self, method: str, path: str, body: dict | None = None) -> dict:
+        """One call of the sandbox's control API."""
         connection = http.client.HTTPConnection("127.0.0.1", self.sandbox_port, timeout=10)
         try:
-            order = {"kind": "user", "user": "alice", "claims": {"groups": groups}}
-            connection.request(
-                "POST", "/_control/tokens", body=json.dumps(order), headers={"Content-Type": "application/json"})
-            return json.loads(connection.getresponse().read())["access_token"]
+            text = None if body is None else json.dumps(body)
+            connection.request(method, f"/_control/{path}", body=text, headers={"Content-Type": "application/json"})
+            response = connection.getresponse()
+            answer = json.loads(response.read() or b"{}")
         finally:
             connection.close()
+        if response.status >= 300:
+            raise SystemExit(f"the sandbox answered {response.status} to {method} {path}: {answer}")
+        return answer
 
     def start_upstream(self) -> Child:
         """The workspace: one static file."""

@@ -69,5 +69,5 @@ def check_file(path: str, text: list[str]) -> list[Finding]:
 
 def check() -> tuple[int, list[Finding]]:
     """Number of files read, and what is to be mended."""
-    swift = files(".swift", under=("Sources/", "Tests/TestSupport/"))
+    swift = files(".swift", under=("Sources/", "Tests/TestSupport/", "Fuzz/"))
     return len(swift), [finding for path in swift for finding in check_file(path, lines(path))]

@@ -30,7 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "Sandbox": {
         "JSON", "OpenSSL", "Hummingbird", "HummingbirdCore", "ServiceLifecycle", "Logging", "HTTPTypes",
-        "NIOConcurrencyHelpers", "NIOCore",
+        "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",
     },
     "FixtureServer": {
         "JSON", "Observability", "MCP", "MCPOverHTTP", "Hummingbird", "ArgumentParser", "Logging", "HTTPTypes",
@@ -58,7 +58,7 @@ IMPORT = re.compile(
 
 
 def check_file(path: str, text: list[str]) -> list[Finding]:
-    """The findings of one Swift file under Sources or Tests.
+    """The findings of one Swift file under Sources, Tests or Fuzz.
 
     A test target is imported by nobody, so an access level on its imports would say nothing.
     """
@@ -91,7 +91,7 @@ def check_file(path: str, text: list[str]) -> list[Finding]:
 
 def check() -> tuple[int, list[Finding]]:
     """Number of files read, and what is to be mended."""
-    swift = files(".swift", under=("Sources/", "Tests/"))
+    swift = files(".swift", under=("Sources/", "Tests/", "Fuzz/"))
     found = [finding for path in swift for finding in check_file(path, lines(path))]
     for target in sorted({path.split("/")[1] for path in swift if path.startswith("Sources/")} - ALLOWED.keys()):
         found.append(Finding(f"Sources/{target}", 1, "add the target to the table in Scripts/checks/imports.py"))

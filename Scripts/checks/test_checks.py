@@ -114,7 +114,7 @@ class TroubleshootingTests(unittest.TestCase):
         '        case tooLarge = "too_large"', "        case issuer, tenant", "    }", "    case elsewhere",
     ]
     PAGE = ["# Page"] + [f"### {name}" for name in [
-        "malformed", "too_large", "issuer", "tenant", *troubleshooting.WITHOUT_TOKEN,
+        "malformed", "too_large", "issuer", "tenant", *troubleshooting.WITHOUT_FAULT,
         *(f"AADSTS{code}" for code in troubleshooting.ENTRA_CODES),
     ]]
 

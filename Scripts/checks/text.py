@@ -42,7 +42,7 @@ UNWANTED = {
 
 def check_constructs() -> tuple[int, list[Finding]]:
     """What the compiler and the formatter let through and docs/adr argues against."""
-    paths = files(".swift", under=("Sources/", "Tests/"))
+    paths = files(".swift", under=("Sources/", "Tests/", "Fuzz/"))
     return len(paths), [
         Finding(path, number, advice)
         for path in paths for number, line in enumerate(lines(path), start=1)

@@ -11,8 +11,8 @@ from checks.tree import Finding, lines
 PAGE = "docs/troubleshooting.md"
 REASONS = "Sources/Auth/Token/TokenRejection.swift"
 
-#: Refusals without a token to blame; their names stand in Sources/Auth/Bearer/BearerChallenge.swift.
-WITHOUT_TOKEN = ["no_credentials", "invalid_request"]
+#: Refusals of a request whose token is not at fault, or not there; Sources/Auth/Bearer/BearerChallenge.swift names them.
+WITHOUT_FAULT = ["no_credentials", "invalid_request", "sign_in_expired", "insufficient_claims"]
 
 #: What people meet at sign-in (E-139), and what the server's own credential meets (entra.md 2.4).
 ENTRA_CODES = [
@@ -47,7 +47,7 @@ def check_page(page: list[str], source: list[str]) -> list[Finding]:
     if not codes:
         found.append(Finding(REASONS, 1, "no `enum Reason` is left here; tell Scripts/checks/troubleshooting.py"))
     wanted = [(name, REASONS, number) for name, number in codes]
-    wanted += [(name, PAGE, 1) for name in WITHOUT_TOKEN + [f"AADSTS{code}" for code in ENTRA_CODES]]
+    wanted += [(name, PAGE, 1) for name in WITHOUT_FAULT + [f"AADSTS{code}" for code in ENTRA_CODES]]
     known = {anchor for anchor, _ in anchors}
     found += [
         Finding(path, number, f"give {name} a heading of its own in {PAGE}")

@@ -2,6 +2,9 @@ internal import Glibc
 
 /// Secrets in files: `..._FILE` settings and systemd's `LoadCredential=` (K, "Settings").
 struct SecretFiles: Sendable {
+    /// The longest file that is read.
+    static let maximumBytes = 65_536
+
     /// What systemd set `CREDENTIALS_DIRECTORY` to, if anything.
     let credentialsDirectory: String?
 
@@ -9,13 +12,19 @@ struct SecretFiles: Sendable {
 
     /// The trimmed text of a file of at most 64 KiB, or `nil` when it cannot be read or is empty.
     func contents(of path: String) -> String? {
-        BoundedFile.contents(of: path, limit: 64 << 10)?.trimmed.nonEmpty
+        BoundedFile.contents(of: path, limit: Self.maximumBytes)?.trimmed.nonEmpty
     }
 
     /// A systemd credential by its name.
     func credential(_ name: String) -> String? {
-        credentialsDirectory.flatMap { contents(of: "\($0)/\(name)") }
+        path(ofCredential: name).flatMap { contents(of: $0) }
     }
+
+    /// Where systemd puts a credential of this name.
+    func path(ofCredential name: String) -> String? { credentialsDirectory.map { "\($0)/\(name)" } }
+
+    /// Whether there is anything at `path`.
+    func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
     /// Whether this process may read the file at `path`.
     func isReadable(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }

@@ -18,7 +18,8 @@ struct Server {
     private let v1Keys: JWKSCache?
     private let discovery: TenantDiscovery
     private let authenticator: BearerAuthenticator
-    private let tokens: OBOTokenCache
+    private let credential: CredentialCheck
+    private let tokens: WorkspaceTokens
     private let dispatcher: Dispatcher<any WorkspaceTokenProviding>
     private let gate: RequestGate
     private let endpoint: HTTPEndpoint
@@ -40,17 +41,21 @@ struct Server {
             check: DiscoveryCheck(endpoints: endpoints, transport: transport), endpoints: endpoints,
             publishedIssuer: signIn.publishesServerMetadata ? baseURL : nil)
         let metadata = signIn.metadata(for: baseURL)
-        let tokens = OBOTokenCache(
-            exchange: OBOExchange(
-                endpoints: endpoints, clientID: signIn.clientID, credential: .secret(settings.clientSecret),
-                transport: transport))
+        let credential = settings.credential.makeCredential(for: signIn, transport: transport)
+        let tokenEndpoint = TokenEndpoint(
+            endpoints: endpoints, clientID: signIn.clientID, credential: credential, transport: transport)
+        let tokens = WorkspaceTokens(
+            users: OBOTokenCache(endpoint: tokenEndpoint), applications: ApplicationTokenCache(endpoint: tokenEndpoint))
+        let check = CredentialCheck(
+            credential: credential, applicationTokens: signIn.policy.machineRoles == nil ? nil : tokens.applications,
+            isEnabled: settings.checksCredential)
         let authenticator = BearerAuthenticator(
             policy: signIn.policy, keys: keys, v1Keys: v1Keys, metadata: metadata)
         let health = HealthEndpoint {
             guard keys.isReady, v1Keys?.isReady != false else {
                 return "the signing keys of Entra ID could not be loaded yet"
             }
-            return discovery.obstacle
+            return discovery.obstacle ?? check.obstacle
         }
 
         let dispatcher = Self.dispatcher(settings, transport: transport)
@@ -61,6 +66,7 @@ struct Server {
         self.keys = keys
         self.v1Keys = v1Keys
         self.discovery = discovery
+        self.credential = check
         self.tokens = tokens
         self.authenticator = authenticator
         operations = MetricsEndpoint(exposition: { registry.exposition() }, health: health)
@@ -71,7 +77,7 @@ struct Server {
                 hosts: settings.listener.hosts,
                 authenticator: authenticator,
                 dispatcher: dispatcher,
-                tokens: WorkspaceTokens(users: tokens, applications: ApplicationTokenCache()),
+                tokens: tokens,
                 relay: SignInRelay(
                     mode: signIn.claimsRelay, endpoints: endpoints, metadata: metadata, policy: signIn.policy),
                 maximumBodyBytes: settings.listener.maximumBodyBytes),
@@ -119,7 +125,8 @@ struct Server {
             BackgroundService(name: "transport") { await transport.run() },
             BackgroundService(name: "signing keys") { await keys.run() },
             BackgroundService(name: "tenant discovery") { await discovery.run() },
-            BackgroundService(name: "workspace tokens") { await tokens.run() },
+            BackgroundService(name: "server credential") { await credential.run() },
+            BackgroundService(name: "workspace tokens") { await tokens.users.run() },
             BackgroundService(name: "bearer tokens") { await authenticator.run() },
             BackgroundService(name: "running calls") { await dispatcher.calls.run() },
             ListenerService(

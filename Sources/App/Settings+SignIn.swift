@@ -7,6 +7,7 @@ extension Settings {
     /// | --- | --- | --- |
     /// | `AZURE_TENANT_ID` | required | GUID of the Entra ID tenant (E-10) |
     /// | `AZURE_CLIENT_ID` | required | GUID of this server's app registration |
+    /// | `MCP_CLIENT_ID` | `AZURE_CLIENT_ID` | the same, where a platform sets the other variable (E-113) |
     /// | `AZURE_AUTHORITY_HOST` | `login.microsoftonline.com` | the cloud's sign-in host (E-40, K-30) |
     /// | `AZURE_DISABLE_INSTANCE_DISCOVERY` | `false` | allow a sign-in host that is not Microsoft's (E-40) |
     /// | `AZURE_APP_ID_URI` | `api://{AZURE_CLIENT_ID}` | prefix of the advertised scopes (E-131) |
@@ -45,8 +46,7 @@ extension Settings.SignIn {
     /// - Returns: `nil` when a problem was reported.
     init?(reading reader: inout SettingsReader) {
         let endpoints = Self.endpoints(reading: &reader)
-        let clientText = reader.required("AZURE_CLIENT_ID", "set it to the GUID of this server's app registration")
-        let client = reader.value("AZURE_CLIENT_ID", from: clientText, parse: SettingRules.guid)
+        let client = Self.clientID(reading: &reader)
         let appIDURI = reader.value(
             "AZURE_APP_ID_URI", from: reader.text("AZURE_APP_ID_URI"), parse: SettingRules.identifierURI)
         let scopes = Self.requiredScopes(reading: &reader)
@@ -81,6 +81,15 @@ extension Settings.SignIn {
             reader.report(error.variable, error.description)
             return nil
         }
+    }
+
+    /// On AKS the platform's own variable may name the managed identity instead of the registration (E-113).
+    private static func clientID(reading reader: inout SettingsReader) -> GUID? {
+        if let text = reader.text("MCP_CLIENT_ID") {
+            return reader.value("MCP_CLIENT_ID", from: text, parse: SettingRules.guid)
+        }
+        let text = reader.required("AZURE_CLIENT_ID", "set it to the GUID of this server's app registration")
+        return reader.value("AZURE_CLIENT_ID", from: text, parse: SettingRules.guid)
     }
 
     private static func requiredScopes(reading reader: inout SettingsReader) -> [String] {

@@ -12,7 +12,15 @@ internal import Observability
 ///
 /// | Variable | Default | Meaning |
 /// | --- | --- | --- |
-/// | `AZURE_CLIENT_SECRET`, `AZURE_CLIENT_SECRET_FILE` | required | its secret, or the file that holds it (E-156) |
+/// | `AZURE_CLIENT_SECRET`, `AZURE_CLIENT_SECRET_FILE` | one of | its secret, or the file that holds it (E-156) |
+/// | `AZURE_CLIENT_CERTIFICATE_PATH` | one of | PEM file with its certificate and key (E-70) |
+/// | `AZURE_USE_MANAGED_IDENTITY` | `false` | prove the server's identity by the platform's (E-110) |
+/// | `AZURE_MANAGED_IDENTITY_CLIENT_ID` | unset | the user-assigned identity (E-111) |
+/// | `AZURE_FEDERATED_TOKEN_FILE` | set on AKS | the service account's token (E-112) |
+/// | `AZURE_POD_IDENTITY_AUTHORITY_HOST` | `http://169.254.169.254` | the metadata service's address (E-115) |
+/// | `IDENTITY_ENDPOINT`, `IDENTITY_HEADER` | set by Azure | the identity endpoint of Container Apps, App Service |
+/// | `IDENTITY_SERVER_THUMBPRINT`, `IMDS_ENDPOINT`, `MSI_ENDPOINT`, `MSI_SECRET` | set by Azure | recognised, refused |
+/// | `ENTRA_SELF_CHECK` | `true` | check the server's credential before it is ready (E-73) |
 /// | `MCP_BASE_URL` | derived | public address, without `/mcp` (A-03) |
 /// | `MCP_HOST`, `MCP_PORT` | `127.0.0.1`, 8000 | where to listen (T-14) |
 /// | `MCP_ALLOWED_ORIGINS`, `MCP_ALLOWED_HOSTS` | empty | further browser origins and host names (T-11, T-12) |
@@ -30,7 +38,9 @@ internal import Observability
 /// | `METRICS_HOST`, `METRICS_PORT` | `127.0.0.1`, 9464 | listener for `/metrics` (K-23) |
 struct Settings: Sendable {
     let signIn: SignIn
-    let clientSecret: Secret
+    let credential: Credential
+    /// Whether the credential is checked before the server is ready (E-73).
+    let checksCredential: Bool
     let listener: Listener
     let workspace: Workspace
     let logging: Logging
@@ -87,7 +97,8 @@ extension Settings {
     init(reading config: ConfigReader, files: SecretFiles = SecretFiles()) throws(SettingsError) {
         var reader = SettingsReader(config)
         let signIn = SignIn(reading: &reader)
-        let secret = Self.clientSecret(reading: &reader, files: files)
+        let credential = Credential(reading: &reader, files: files)
+        let checksCredential = reader.boolean("ENTRA_SELF_CHECK", default: true)
         let address = Address(reading: &reader, prefix: "MCP", port: 8000)
         let listener = Listener(reading: &reader, address: address)
         let workspace = reader.workspace(in: signIn?.endpoints.cloud)
@@ -97,49 +108,13 @@ extension Settings {
             reader.report("METRICS_PORT", "is the same address as MCP_HOST:MCP_PORT; choose another port")
         }
         let caFile = reader.caFile(files)
-        guard reader.problems.isEmpty, let signIn, let secret, let listener, let workspace else {
+        guard reader.problems.isEmpty, let signIn, let credential, let listener, let workspace else {
             throw SettingsError(problems: reader.problems)
         }
         self.init(
-            signIn: signIn, clientSecret: secret, listener: listener, workspace: workspace, logging: logging,
-            metrics: metrics, caFile: caFile,
-            warnings: signIn.warnings(for: listener.baseURL) + Self.warnings(about: secret))
-    }
-
-    private static func clientSecret(reading reader: inout SettingsReader, files: SecretFiles) -> Secret? {
-        if reader.boolean("AZURE_USE_MANAGED_IDENTITY", default: false) {
-            reader.report(
-                "AZURE_USE_MANAGED_IDENTITY",
-                "is not supported by this version; unset it and set AZURE_CLIENT_SECRET")
-            return nil
-        }
-        let direct = reader.text("AZURE_CLIENT_SECRET", isSecret: true)
-        let file = reader.text("AZURE_CLIENT_SECRET_FILE")
-        if direct != nil, file != nil {
-            reader.report("AZURE_CLIENT_SECRET_FILE", "and AZURE_CLIENT_SECRET are both set; keep one of them")
-        }
-        if let direct { return Secret(direct) }
-        if let file {
-            guard let text = files.contents(of: file) else {
-                reader.report(
-                    "AZURE_CLIENT_SECRET_FILE",
-                    "cannot be read or is empty at '\(file.excerpt)'; check the path and its permissions")
-                return nil
-            }
-            return Secret(text)
-        }
-        if let credential = files.credential("azure_client_secret") { return Secret(credential) }
-        reader.report(
-            "AZURE_CLIENT_SECRET",
-            "is not set; set it, or AZURE_CLIENT_SECRET_FILE, or the systemd credential azure_client_secret")
-        return nil
-    }
-
-    /// E-156.
-    private static func warnings(about secret: Secret) -> [SettingProblem] {
-        guard GUID(secret.revealed) != nil else { return [] }
-        let advice = "looks like the secret's id; Entra ID wants the secret's value (E-156)"
-        return [SettingProblem(name: "AZURE_CLIENT_SECRET", advice: advice)]
+            signIn: signIn, credential: credential, checksCredential: checksCredential, listener: listener,
+            workspace: workspace, logging: logging, metrics: metrics, caFile: caFile,
+            warnings: signIn.warnings(for: listener.baseURL) + credential.warnings(reader))
     }
 }
 

@@ -15,6 +15,7 @@
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 
 #define COSSL_CHECKED __attribute__((warn_unused_result)) static inline
@@ -94,6 +95,38 @@ COSSL_CHECKED long cossl_bio_bytes(BIO *memory, char **bytes) {
     return BIO_get_mem_data(memory, bytes);
 }
 
+// MARK: Client certificates
+
+/// The first certificate in `count` bytes of PEM text that belongs to the private `key`, or NULL; the caller frees it.
+/// `found` is how many certificates were looked at.
+COSSL_CHECKED X509 *cossl_certificate_of(const EVP_PKEY *key, const void *text, int count, int *found) {
+    X509 *certificate = NULL;
+    BIO *input = BIO_new_mem_buf(text, count);
+    *found = 0;
+    while (input && (certificate = PEM_read_bio_X509(input, NULL, cossl_no_passphrase, NULL))) {
+        *found += 1;
+        if (X509_check_private_key(certificate, key) == 1) break;
+        X509_free(certificate);
+    }
+    BIO_free(input);
+    return certificate;
+}
+
+/// The SHA-256 of the DER form of `certificate`, into 32 bytes at `out`.
+COSSL_CHECKED int cossl_certificate_digest(const X509 *certificate, const EVP_MD *digest, unsigned char *out) {
+    return X509_digest(certificate, digest, out, NULL);
+}
+
+/// A time of a certificate as seconds since 1970.
+COSSL_CHECKED int cossl_certificate_seconds(const ASN1_TIME *time, int64_t *seconds) {
+    int days = 0, rest = 0;
+    ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
+    int status = epoch && ASN1_TIME_diff(&days, &rest, epoch, time);
+    ASN1_TIME_free(epoch);
+    *seconds = days * (int64_t)86400 + rest;
+    return status;
+}
+
 // MARK: Signatures
 
 COSSL_CHECKED int cossl_verify_init(EVP_MD_CTX *context, const EVP_MD *digest, EVP_PKEY *key) {
@@ -104,9 +137,59 @@ COSSL_CHECKED int cossl_sign_init(EVP_MD_CTX *context, const EVP_MD *digest, EVP
     return EVP_DigestSignInit(context, NULL, digest, NULL, key);
 }
 
+/// Prepares RSASSA-PSS with the same digest for message and mask, and a salt as long as the digest: "PS256" for SHA-256.
+COSSL_CHECKED int cossl_sign_init_pss(EVP_MD_CTX *context, const EVP_MD *digest, EVP_PKEY *key) {
+    EVP_PKEY_CTX *parameters = NULL;
+    return EVP_DigestSignInit(context, &parameters, digest, NULL, key) == 1
+        && EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1
+        && EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST) == 1
+        && EVP_PKEY_CTX_set_rsa_mgf1_md(parameters, digest) == 1;
+}
+
 COSSL_CHECKED int cossl_sign(
     EVP_MD_CTX *context, unsigned char *signature, size_t *size, const unsigned char *message, size_t count) {
     return EVP_DigestSign(context, signature, size, message, count);
+}
+
+// MARK: RSASSA-PSS verification and certificates
+
+/// Prepares the verification of RSASSA-PSS with `digest`, MGF1 with the same digest, and a salt as long as its output.
+COSSL_CHECKED int cossl_pss_verify_init(EVP_MD_CTX *context, const EVP_MD *digest, EVP_PKEY *key) {
+    EVP_PKEY_CTX *parameters = NULL;  // belongs to `context`
+    return EVP_DigestVerifyInit(context, &parameters, digest, NULL, key) == 1
+        && EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1
+        && EVP_PKEY_CTX_set_rsa_mgf1_md(parameters, digest) == 1
+        && EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST) == 1;
+}
+
+/// SHA-1 of `count` bytes into 20 bytes at `out`: certificates are still named by it, nothing is protected by it.
+COSSL_CHECKED int cossl_sha1(const void *bytes, size_t count, unsigned char *out) {
+    return EVP_Digest(bytes, count, out, NULL, EVP_sha1(), NULL);
+}
+
+/// The first certificate in `count` bytes of PEM text, or NULL; text around it and keys before it are skipped.
+COSSL_CHECKED X509 *cossl_read_certificate(const void *text, int count) {
+    BIO *input = BIO_new_mem_buf(text, count);
+    if (!input) return NULL;
+    X509 *certificate = PEM_read_bio_X509(input, NULL, cossl_no_passphrase, NULL);
+    BIO_free(input);
+    return certificate;
+}
+
+/// The DER form of `certificate` in memory that `OPENSSL_free` frees; its length, or a negative number.
+COSSL_CHECKED int cossl_certificate_der(const X509 *certificate, unsigned char **der) {
+    *der = NULL;
+    return i2d_X509(certificate, der);
+}
+
+/// Seconds from 1970 to `time`, into `seconds`; 1 unless the time is not readable.
+COSSL_CHECKED int cossl_unix_time(const ASN1_TIME *time, long long *seconds) {
+    int days = 0, rest = 0;
+    ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
+    int status = epoch ? ASN1_TIME_diff(&days, &rest, epoch, time) : 0;
+    ASN1_STRING_free(epoch);
+    *seconds = days * 86400LL + rest;
+    return status;
 }
 
 #undef COSSL_CHECKED

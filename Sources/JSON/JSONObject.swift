@@ -34,10 +34,14 @@ package struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
 }
 
 extension JSONObject: Hashable {
-    /// Whether both have the same names with equal values, in any order.
+    /// Whether both have the same names with equal values, in any order; of a repeated name all values count.
     package static func == (first: JSONObject, second: JSONObject) -> Bool {
         first.members.count == second.members.count
-            && first.members.allSatisfy { second[$0.name] == $0.value }
+            && first.members.allSatisfy { first.values(of: $0.name).elementsEqual(second.values(of: $0.name)) }
+    }
+
+    private func values(of name: String) -> some Sequence<JSONValue> {
+        members.lazy.filter { $0.name.utf8.elementsEqual(name.utf8) }.map(\.value)
     }
 
     /// Feeds the members in, independently of their order.

@@ -27,6 +27,10 @@ package enum MetricNames {
     package static let oboCacheLookups = "obo_cache_lookups_total"
     /// Tokens in the On-Behalf-Of token cache.
     package static let oboCacheEntries = "obo_cache_entries"
+    /// Requests for a token of this server's own application, by outcome (E-87).
+    package static let applicationTokens = "application_token_requests_total"
+    /// Requests for a token of the managed identity, by outcome (E-116).
+    package static let managedIdentityRequests = "managed_identity_requests_total"
     /// Calls to Databricks, by endpoint and status class.
     package static let databricksRequests = "databricks_requests_total"
     /// Duration of calls to Databricks, by endpoint.
@@ -61,6 +65,8 @@ package enum MetricNames {
         oboExchangeDuration: "Duration of On-Behalf-Of exchanges.",
         oboCacheLookups: "Look-ups in the On-Behalf-Of token cache, by result.",
         oboCacheEntries: "Tokens in the On-Behalf-Of token cache.",
+        applicationTokens: "Requests for this application's own Databricks token, by outcome.",
+        managedIdentityRequests: "Requests for the managed identity's token, by outcome.",
         databricksRequests: "Calls to Databricks, by endpoint and status class.",
         databricksRequestDuration: "Duration of calls to Databricks, by endpoint.",
         databricksRetries: "Repeated calls to Databricks, by endpoint.",

@@ -6,7 +6,7 @@ internal import COpenSSL
 /// (openssl-threads(7)), which is what makes the unchecked conformance true.
 @safe
 package final class VerificationKey: @unchecked Sendable {
-    private let key: OpaquePointer  // EVP_PKEY *
+    let key: OpaquePointer  // EVP_PKEY *; for this module only
 
     /// The length of every signature that this key can have made, in bytes: that of its modulus.
     package let signatureLength: Int

@@ -48,6 +48,12 @@ extension Sandbox {
     ) -> SandboxReply {
         switch route.service {
         case .entra: entra.respond(to: request, route: route)
+        case .identity:
+            if case .identity(let endpoint) = route {
+                identity.respond(to: request, endpoint: endpoint)
+            } else {
+                .text(404, "Not Found")
+            }
         case .workspace: workspace.respond(to: request, route: route, entra: entra, flags: &flags)
         case nil: .text(404, "Not Found")
         }

@@ -26,6 +26,13 @@ extension Sandbox {
         return try outcome.get()
     }
 
+    /// Sets how long the tokens live that are issued from now on; `nil` draws 60 to 90 minutes, as Entra does (7.3).
+    ///
+    /// - Parameter seconds: For example 86,400, as with continuous access evaluation.
+    package func setTokenLifetime(seconds: Int64?) {
+        entra.state.withLockedValue { $0.tokenLifetime = seconds }
+    }
+
     /// What can be done to the signing keys.
     package enum KeyChange: Sendable, Equatable {
         /// A new key signs from now on; unpublished, it is unknown to everyone who fetches the keys.

@@ -13,14 +13,52 @@ extension Sandbox {
     ///   - steps: In order.
     /// - Throws: ``SandboxError`` when there is no such user or step.
     package func script(user: String, _ steps: [String]) throws {
-        let parsed = try steps.map { text in
-            guard let step = OutcomeScript.Step(text) else {
-                throw SandboxError(description: "'\(text)' is no outcome that can be scripted.")
-            }
-            return step
-        }
-        try changeUser(user) { $0.script = OutcomeScript(steps: parsed) }
+        let script = try Self.outcomes(steps)
+        try changeUser(user) { $0.script = script }
     }
+
+    /// Scripts what the token endpoint does when a client redeems a person's codes and refresh tokens.
+    ///
+    /// A code is spent by a request that is refused; a refresh token is not.
+    /// - Throws: ``SandboxError`` when there is no such user or step.
+    package func script(signInsOf user: String, _ steps: [String]) throws {
+        let script = try Self.outcomes(steps)
+        try changeUser(user) { $0.signInScript = script }
+    }
+
+    /// Scripts what the token endpoint does when an application asks for a token in its own name.
+    ///
+    /// - Throws: ``SandboxError`` when there is no such application or step.
+    package func script(app: String, _ steps: [String]) throws {
+        let script = try Self.outcomes(steps)
+        try changeApplication(app) { $0.script = script }
+    }
+
+    private static func outcomes(_ steps: [String]) throws -> OutcomeScript {
+        OutcomeScript(
+            steps: try steps.map { text in
+                guard let step = OutcomeScript.Step(text) else {
+                    throw SandboxError(description: "'\(text)' is no outcome that can be scripted.")
+                }
+                return step
+            })
+    }
+
+    /// Revokes the refresh tokens issued so far (50173), of one person or of all.
+    ///
+    /// - Parameter user: The short name or the object id; `nil` for all.
+    /// - Throws: ``SandboxError`` when there is no such user.
+    package func revokeSessions(user: String? = nil) throws {
+        let name = try user.map { try self.user($0).name }
+        entra.state.withLockedValue { state in
+            for (text, grant) in state.grants.refreshTokens where name == nil || grant.user == name {
+                state.grants.refreshTokens[text]?.isRevoked = true
+            }
+        }
+    }
+
+    /// Makes the authorize endpoint ask on a page who signs in, or approve at once.
+    package func setLoginPage(_ isShown: Bool) { entra.state.withLockedValue { $0.grants.showsLoginPage = isShown } }
 
     /// Adds a person to the directory, or replaces one of the same name.
     ///

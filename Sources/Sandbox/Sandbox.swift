@@ -11,16 +11,19 @@ package final class Sandbox: Sendable {
 
     let configuration: SandboxConfiguration
     let entra: EntraStandIn
+    let identity: IdentityStandIn
     let workspace: WorkspaceStandIn
     let faults = FaultBoard()
     let log = RequestLog()
     private let address = NIOLockedValueBox("")
+    private let dateSkew = NIOLockedValueBox<Int64>(0)
 
     /// Sets up the directory and the workspace; nothing listens yet.
     init(_ configuration: SandboxConfiguration) throws(CryptoError) {
         self.configuration = configuration
         clock = SandboxClock(configuration.clock)
-        entra = try EntraStandIn(clock: clock, seed: configuration.seed)
+        entra = try EntraStandIn(clock: clock, configuration)
+        identity = IdentityStandIn(clock: clock, entra: entra)
         workspace = WorkspaceStandIn(configuration: configuration, clock: clock)
     }
 
@@ -36,6 +39,12 @@ package final class Sandbox: Sendable {
     /// The secret of the server's application, `AZURE_CLIENT_SECRET`.
     package var clientSecret: String { SandboxIdentity.clientSecret }
 
+    /// The `Date` of an answer: the machine's time, whatever the sandbox's clock shows, and the skew.
+    var date: String { UTCTime(seconds: systemMilliseconds() / 1000 + dateSkew.withLockedValue { $0 }).httpDate }
+
+    /// Sets by how many seconds the `Date` of all answers is ahead of the machine's clock (E-162).
+    package func setDateSkew(seconds: Int64) { dateSkew.withLockedValue { $0 = seconds } }
+
     /// Tells both halves where they are reached.
     func setAddress(_ baseURL: String) {
         address.withLockedValue { $0 = baseURL }
@@ -47,10 +56,12 @@ package final class Sandbox: Sendable {
     ///
     /// The clock keeps its time.
     package func reset() throws {
-        let fresh = try EntraState(address: EntraAddress(baseURL: baseURL), seed: configuration.seed)
+        let fresh = try EntraState(address: EntraAddress(baseURL: baseURL), configuration)
         entra.state.withLockedValue { $0 = fresh }
+        identity.reset()
         workspace.reset()
         workspace.setURL(configuration.workspaceURL ?? baseURL)
+        setDateSkew(seconds: 0)
         faults.removeAll()
         for service in SandboxService.allCases { faults.setDown(false, service) }
         log.removeAll()

@@ -12,6 +12,10 @@ package struct SandboxConfiguration: Sendable {
     package var seed: UInt64
     /// Where links to runs point to (`run_page_url`); the sandbox's own address when `nil`.
     package var workspaceURL: String?
+    /// Identifier URIs of the server's application besides `api://` and its client id (E-131).
+    package var identifierURIs: [String]
+    /// Whether the authorize endpoint asks who signs in, instead of approving at once.
+    package var showsLoginPage: Bool
     /// Whether list pages are now and then shorter than `limit` although more follows (D-52).
     package var shortensPages: Bool
     /// Whether `runs/get-output` takes the id of a job run that has a single task, as API 2.0 did (D-78).
@@ -20,7 +24,9 @@ package struct SandboxConfiguration: Sendable {
     /// Describes a sandbox; see the properties.
     package init(
         host: String = "127.0.0.1", port: Int = 0, runPace: Duration = .seconds(6), clock: SandboxClock.Start = .system,
-        seed: UInt64 = 2026, workspaceURL: String? = nil, shortensPages: Bool = false,
+        seed: UInt64 = 2026, workspaceURL: String? = nil,
+        identifierURIs: [String] = SandboxIdentity.localServerURIs, showsLoginPage: Bool = false,
+        shortensPages: Bool = false,
         answersOutputOfSingleTaskRuns: Bool = false
     ) {
         self.host = host
@@ -29,6 +35,8 @@ package struct SandboxConfiguration: Sendable {
         self.clock = clock
         self.seed = seed
         self.workspaceURL = workspaceURL
+        self.identifierURIs = identifierURIs
+        self.showsLoginPage = showsLoginPage
         self.shortensPages = shortensPages
         self.answersOutputOfSingleTaskRuns = answersOutputOfSingleTaskRuns
     }

@@ -10,6 +10,8 @@ package enum SandboxIdentity {
     package static let apiPrincipalID = "5e000000-0000-4000-8000-000000000008"
     /// The application that people sign in with: an editor or an assistant, a public client.
     package static let clientAppID = "c1000000-0000-4000-8000-000000000002"
+    /// The application of Visual Studio Code, a public client that Microsoft has registered in every tenant (5.1 f).
+    package static let editorAppID = "aebc6443-996d-45c2-90f0-388ff96faa56"
     /// An application that calls the server in its own name, with the app role `Jobs.Read`.
     package static let machineAppID = "c5000000-0000-4000-8000-000000000007"
     /// The service principal of ``machineAppID``.
@@ -21,6 +23,18 @@ package enum SandboxIdentity {
     package static let clientSecret = "sandbox+secret/2026~%41="
     /// The secret of ``machineAppID``.
     package static let machineSecret = "sandbox+machine/2026~%42="
+    /// The client id of the managed identity: `AZURE_MANAGED_IDENTITY_CLIENT_ID`.
+    package static let identityClientID = "1c000000-0000-4000-8000-000000000006"
+    /// The principal of the managed identity: the subject of its tokens.
+    package static let identityPrincipalID = "1d000000-0000-4000-8000-000000000005"
+    /// The value of `IDENTITY_HEADER` until it is rotated.
+    package static let identityHeader = "sandbox-identity-header-2026"
+    /// The audience of tokens that serve as client assertions.
+    package static let tokenExchangeAudience = "api://AzureADTokenExchange"
+    /// The subject of the stand-in cluster's service-account tokens.
+    package static let serviceAccount = "system:serviceaccount:jobs:databricks-jobs-mcp"
+    /// The URLs of a server on this machine with its default port: identifier URIs of its application (E-131).
+    package static let localServerURIs = ["http://127.0.0.1:8000/mcp", "http://localhost:8000/mcp"]
     /// The application that stands for Azure Databricks in every tenant (D-04).
     package static let databricksResourceID = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d"
     /// The workspace, as in `X-Databricks-Org-Id` (D-15).

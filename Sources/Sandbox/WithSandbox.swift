@@ -1,7 +1,9 @@
 internal import Glibc
-internal import Hummingbird
+internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
+internal import NIOPosix
+internal import ServiceLifecycle
 
 /// Why a sandbox does not start; the text is meant for a person.
 package struct SandboxError: Error, CustomStringConvertible {
@@ -58,17 +60,18 @@ extension Sandbox {
         var logger = Logger(label: "sandbox")
         // The server reports at error level that it is being cancelled, which is how it always ends here.
         logger.logLevel = .critical
-        let application = Hummingbird.Application(
-            responder: SandboxResponder(sandbox: self),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: configuration.port)),
+        let responder = SandboxResponder(sandbox: self)
+        let server = try HTTPServerBuilder.http1().buildServer(
+            configuration: ServerConfiguration(address: .hostname(host, port: configuration.port)),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
+            responder: { request, writer, channel in try await responder.respond(to: request, writer, channel) },
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0
                 self.setAddress("http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
                 onListening()
-            },
-            logger: logger)
+            })
         do {
-            try await application.run()
+            try await server.run()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw SandboxError(
                 description: "Port \(configuration.port) on \(host) is in use. Stop what listens there, or choose "

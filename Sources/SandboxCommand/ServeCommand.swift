@@ -23,6 +23,14 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Where links to runs point to; the sandbox itself unless given.")
     var workspaceURL: String?
 
+    @Option(
+        name: .customLong("identifier-uri"),
+        help: "Another identifier URI of the server's application, such as https://host/mcp; may be repeated.")
+    var identifierURIs: [String] = []
+
+    @Flag(help: "Ask on a page who signs in, instead of approving at once.")
+    var loginPage = false
+
     @Flag(help: "Now and then answer with shorter list pages than asked for.")
     var shortPages = false
 
@@ -31,12 +39,14 @@ struct ServeCommand: AsyncParsableCommand {
         guard (0.01...86_400).contains(runSeconds) else {
             throw ValidationError("The length of a run must be between 0.01 and 86400 seconds.")
         }
+        if let problem = identifierURIs.lazy.compactMap(IdentifierURI.problem).first { throw ValidationError(problem) }
     }
 
     func run() async throws {
         let configuration = SandboxConfiguration(
             host: host, port: port, runPace: .milliseconds(Int64(runSeconds * 1000)), seed: seed,
-            workspaceURL: workspaceURL, shortensPages: shortPages)
+            workspaceURL: workspaceURL, identifierURIs: SandboxIdentity.localServerURIs + identifierURIs,
+            showsLoginPage: loginPage, shortensPages: shortPages)
         do {
             try await withSandbox(configuration) { sandbox in
                 print(Self.greeting(sandbox.baseURL))
@@ -57,6 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
           Control     \(url)/_control
         Users: alice (sees nearly everything, may start runs), bob (sees some jobs, may only look),
                guest (a guest, sees two jobs), nora (not a member of the workspace)
+        Sign-in with an MCP client: client id \(SandboxIdentity.clientAppID), no secret
         A token:             databricks-sandbox token --user alice --url \(url)
         The server's settings: databricks-sandbox environment --url \(url)
         """

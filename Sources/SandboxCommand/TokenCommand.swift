@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import HTTPTransport
 internal import JSON
 internal import Sandbox
 
@@ -22,8 +21,6 @@ struct TokenCommand: AsyncParsableCommand {
 
     @OptionGroup var location: SandboxLocation
 
-    private var url: String { location.url }
-
     func validate() throws {
         guard TokenOrder.Kind(rawValue: kind) != nil else {
             throw ValidationError("There is no kind '\(kind)' of token.")
@@ -38,25 +35,10 @@ struct TokenCommand: AsyncParsableCommand {
         var order: [(String, JSONValue)] = [("kind", .string(kind)), ("user", .string(user))]
         if let flaw { order.append(("flaw", .string(flaw))) }
         if let lifetime { order.append(("lifetime_seconds", .integer(lifetime))) }
-        let answer = try await post("\(url)/_control/tokens", .object(JSONObject(order)))
+        let answer = try await ControlClient(url: location.url).post("tokens", .object(JSONObject(order)))
         guard case .string(let token) = answer["access_token"] else {
-            guard case .string(let message) = answer["error"] else { throw CommandFailure("\(url) is not a sandbox.") }
-            throw CommandFailure(message)
+            throw CommandFailure("\(location.url) is not a sandbox.")
         }
         print(token)
-    }
-
-    private func post(_ endpoint: String, _ body: JSONValue) async throws -> JSONValue {
-        let request = HTTPRequest(
-            method: .post, url: endpoint, headers: ["Content-Type": "application/json"], body: body.serialized,
-            timeout: .seconds(10), usesProxy: false)
-        do {
-            return try JSONValue.parse(try await CurlTransport().send(request).body)
-        } catch let error as TransportError {
-            throw CommandFailure(
-                "No sandbox answers at \(url) (\(error.kind.rawValue)). Start one: databricks-sandbox serve")
-        } catch is JSONError {
-            throw CommandFailure("\(url) is not a sandbox.")
-        }
     }
 }

@@ -33,13 +33,18 @@ private func problems(_ changes: [String: String?], files: SecretFiles = SecretF
     } catch { return error.problems }
 }
 
+extension Settings.Credential {
+    /// The secret, in that mode.
+    fileprivate var secret: String? { if case .secret(let secret, _) = self { secret.revealed } else { nil } }
+}
+
 @Suite struct SettingsTests {
     @Test("Four variables are enough; the rest has the documented defaults")
     func defaults() throws {
         let settings = try settings()
 
         #expect(settings.signIn.endpoints.tenantID.description == "7b1c2d3e-0000-4000-8000-0000000000aa")
-        #expect(settings.clientSecret.revealed == "p+q&r~s")
+        #expect(settings.credential.secret == "p+q&r~s")
         #expect(settings.signIn.endpoints.authority == "https://login.microsoftonline.com")
         #expect(settings.signIn.appIDURI == "api://a1000000-0000-4000-8000-000000000001")
         #expect(settings.signIn.policy.requiredScopes == ["jobs"])
@@ -67,7 +72,7 @@ private func problems(_ changes: [String: String?], files: SecretFiles = SecretF
             ("AZURE_TENANT_ID", "7b1c2d3e-0000-4000-8000"), ("AZURE_CLIENT_ID", "my-app"),
             ("AZURE_AUTHORITY_HOST", "http://login.example.com"), ("AZURE_AUTHORITY_HOST", "login/x"),
             ("AZURE_APP_ID_URI", "jobs"), ("AZURE_APP_ID_URI", "https://x.example/mcp/"),
-            ("AZURE_APP_ID_URI", "api://\"x"), ("AZURE_USE_MANAGED_IDENTITY", "true"),
+            ("AZURE_APP_ID_URI", "api://\"x"), ("AZURE_USE_MANAGED_IDENTITY", "perhaps"),
             ("MCP_REQUIRED_SCOPES", "api://x/jobs"), ("MCP_REQUIRED_SCOPES", "jo\"bs"),
             ("MCP_ALLOWED_CLIENT_IDS", "my-app"), ("MCP_ALLOW_GUESTS", "maybe"), ("MCP_ACCEPT_V1_TOKENS", "2"),
             ("MCP_CLOCK_SKEW_SECONDS", "301"), ("MCP_CLOCK_SKEW_SECONDS", "-1"), ("MCP_MACHINE_ACCESS", "Jobs.Read"),
@@ -210,8 +215,8 @@ private func problems(_ changes: [String: String?], files: SecretFiles = SecretF
         let fromCredential = try settings(
             ["AZURE_CLIENT_SECRET": nil], files: SecretFiles(credentialsDirectory: directory.path))
 
-        #expect(fromFile.clientSecret.revealed == "from a file")
-        #expect(fromCredential.clientSecret.revealed == "from a file")
+        #expect(fromFile.credential.secret == "from a file")
+        #expect(fromCredential.credential.secret == "from a file")
     }
 
     @Test("Says which of two sources is one too many, and which file cannot be read")

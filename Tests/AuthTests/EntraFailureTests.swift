@@ -12,6 +12,9 @@ struct CodeCase: CustomTestStringConvertible, Sendable {
 
     var testDescription: String { "AADSTS\(code)" }
 
+    /// Whether the server asks again by itself after a pause; a stale assertion is replaced instead (E-71, E-95).
+    var isRepeated: Bool { failureClass == .transient && code != 700024 }
+
     static let generic = "This server is not set up correctly for access to Databricks. Tell its operator."
 
     static let all: [CodeCase] = aboutUsers + aboutService + aboutConfiguration
@@ -116,10 +119,13 @@ struct CodeCase: CustomTestStringConvertible, Sendable {
         #expect(Set(codes) == Set(CodeCase.all.map(\.code)))
     }
 
-    @Test("Knows which refusals a new client assertion can cure (E-71)")
+    @Test("Knows which refusals another proof of the server's identity can cure (E-71, E-120, E-156)")
     func freshAssertions() {
-        let codes = EntraErrorTable.rows.filter(\.acceptsFreshAssertion).flatMap(\.codes)
-        #expect(Set(codes) == [700024, 700027, 7000214, 1_000_502, 7_000_274, 7_000_277])
+        #expect(
+            EntraErrorTable.freshAssertionCodes == [700024, 700027, 7_000_214, 1_000_502, 7_000_274, 7_000_277])
+        #expect(
+            EntraErrorTable.federationCodes == [70021, 700211, 700212, 700213, 7_002_137, 7_002_138])
+        #expect(EntraErrorTable.secretCodes == [7_000_215, 7_000_222])
         #expect(EntraErrorTable.rows.filter(\.isLoop).flatMap(\.codes) == [50196])
     }
 

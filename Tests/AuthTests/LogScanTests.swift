@@ -36,7 +36,7 @@ internal import Testing
                 secrets += Self.parts(of: principal.assertion.revealed)
                 texts.append(String(reflecting: principal))
                 async let pending = rig.error(principal)
-                if row.failureClass == .transient {
+                if row.isRepeated {
                     await rig.clock.untilSleeping(2)  // the caller's patience and the pause before the retry
                     rig.clock.advance(by: .seconds(2))
                 }

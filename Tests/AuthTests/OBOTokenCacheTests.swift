@@ -289,46 +289,26 @@ internal import Testing
         _ = try await rig.token(principal)
     }
 
-    @Test("Remembers a throttle until Retry-After, for that user only (E-67, E-97, E-185)")
-    func throttle() async throws {
-        let transport = StubTransport(answering: [
-            .success(HTTPResponse(status: 429, headers: ["Retry-After": "30"])), .success(OBORig.granted()),
-        ])
-        let rig = try await OBORig.make(transport: transport)
-        let throttled = try await rig.principal(1)
-        #expect(try await rig.error(throttled).retryAfterSeconds == 30)
-        rig.clock.advance(by: .seconds(10))
-        #expect(try await rig.error(throttled).retryAfterSeconds == 20)
-        #expect(transport.requests.count == 1)
-        _ = try await rig.token(try await rig.principal(2))
-        rig.clock.advance(by: .seconds(20))
-        _ = try await rig.token(throttled)
-        #expect(transport.requests.count == 3)
-    }
+    // MARK: - Claims of the workspace
 
-    @Test("Three throttled users within 10 s stop all exchanges; then one goes first (E-97, E-99)")
-    func sharedThrottle() async throws {
-        let gate = Gate()
-        let transport = StubTransport { _ in HTTPResponse(status: 429, headers: ["Retry-After": "30"]) }
-        let rig = try await OBORig.make(transport: transport)
-        for number in 0..<3 { _ = try await rig.error(try await rig.principal(number)) }
-        #expect(transport.requests.count == 3)
-        let other = try await rig.principal(10)
-        #expect(try await rig.error(other).failureClass == .throttled)
-        #expect(transport.requests.count == 3)
-
-        transport.answer { _ in
-            await gate.pass()
-            return OBORig.granted()
-        }
-        rig.clock.advance(by: .seconds(31))
-        async let first = rig.token(other)
-        await gate.untilArrived(1)
-        #expect(try await rig.error(try await rig.principal(11)).failureClass == .throttled)
-        gate.open()
-        _ = try await first
-        _ = try await rig.token(try await rig.principal(11))
-        #expect(transport.requests.count == 5)
+    @Test("A claims challenge of Databricks bypasses the cache, and goes to Entra ID once, as received (E-50, E-66)")
+    func workspaceClaims() async throws {
+        let rig = try await OBORig.make(
+            .success(OBORig.granted("one")), .success(OBORig.granted("two")), .success(OBORig.granted("three")))
+        let principal = try await rig.principal()
+        let one = try await rig.token(principal)
+        let claims = #"{"access_token":{"nbf":{"essential":true,"value":"1790000000"}}}"#
+        await rig.cache.discard(tokenID: one.id, for: principal, claims: claims)
+        let two = try await rig.token(principal)
+        #expect(two.secret.revealed == "two")
+        #expect(rig.transport.requests[0].formField("claims") == nil)
+        #expect(rig.transport.requests[1].formField("claims") == claims)
+        // A demand about a token that is gone already says nothing about the present one.
+        await rig.cache.discard(tokenID: one.id, for: principal, claims: claims)
+        #expect(try await rig.token(principal) == two)
+        rig.cache.discard(tokenID: two.id, for: principal)
+        _ = try await rig.token(principal)
+        #expect(rig.transport.requests[2].formField("claims") == nil)
     }
 
     // MARK: - Helpers

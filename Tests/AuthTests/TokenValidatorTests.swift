@@ -144,7 +144,7 @@ struct RejectionCase: CustomTestStringConvertible, Sendable {
         .claim("E-08 no issuer", .issuer, at: .issuer) { $0["iss"] = nil },
         .claim("E-09 another tenant", .tenant, at: .tenant) { $0["tid"] = "11111111-0000-4000-8000-000000000000" },
         .claim("E-09 no tenant", .tenant, at: .tenant) { $0["tid"] = nil },
-        .claim("E-11 another audience", .audience, at: .audience) {
+        .claim("E-11, A-07 another audience", .audience, at: .audience) {
             $0["aud"] = "00000003-0000-0000-c000-000000000000"
         },
         .claim("E-11 the App ID URI in a v2.0 token", .audience, at: .audience) {
@@ -234,7 +234,7 @@ struct Variation: CustomTestStringConvertible, Sendable {
         Variation("E-04 no typ") { header, _ in header["typ"] = nil },
         Variation("unknown header members") { header, _ in header["x5t"] = "k-2026-a" },
         Variation("E-11 aud in upper case") { _, claims in claims["aud"] = .string(Fixed.api.uppercased()) },
-        Variation("E-11 aud as a list of one") { _, claims in claims["aud"] = [.string(Fixed.api)] },
+        Variation("E-11, A-07 aud as a list of one") { _, claims in claims["aud"] = [.string(Fixed.api)] },
         Variation("E-09 tid in upper case") { _, claims in claims["tid"] = .string(Fixed.tenant.uppercased()) },
         Variation("E-12 exp with a zero fraction") { _, claims in claims["exp"] = .number(1_790_004_512.0) },
         Variation("E-12 expired within the skew") { _, claims in claims["exp"] = .integer(Fixed.now - 299) },
@@ -248,7 +248,7 @@ struct Variation: CustomTestStringConvertible, Sendable {
 }
 
 @Suite(.quietLog) struct TokenValidatorTests {
-    @Test("Accepts a user's v2.0 token")
+    @Test("Accepts a user's v2.0 token (A-06)")
     func accepts() async throws {
         let rig = try await AuthRig.loaded()
         let verdict = await rig.verdict(on: try TokenMint.first.token())

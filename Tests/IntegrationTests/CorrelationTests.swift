@@ -26,7 +26,7 @@ internal import Testing
             #expect(access["http_status"]?.text == "200")
             #expect(access["mcp_outcome"]?.text == "ok")
             #expect(access["trace_id"]?.text == "0af7651916cd43dd8448eb211c80319c")
-            let exchange = try #require(deployment.sandbox.requests(to: "token").last)
+            let exchange = try #require(deployment.exchanges.last)
             #expect(exchange.header("client-request-id") == id)
             let call = try #require(deployment.sandbox.requests(to: "jobs/list").last)
             #expect(call.header("X-Request-ID") == id)

@@ -36,7 +36,7 @@ internal import Testing
                 for try await status in group { #expect(status == 200) }
             }
 
-            #expect(deployment.sandbox.requests(to: "token").count == 1)
+            #expect(deployment.exchanges.count == 1)
             let calls = deployment.sandbox.requests(to: "jobs/list")
             #expect(calls.count == 50)
             #expect(calls.allSatisfy { $0.token?.audience == SandboxIdentity.databricksResourceID })
@@ -58,7 +58,7 @@ internal import Testing
             #expect(refused.isToolError)
             _ = try await alice.call("list_jobs", ["name": "https://evil.example/../"], headers: forged)
 
-            let exchanges = deployment.sandbox.requests(to: "token")
+            let exchanges = deployment.exchanges
             #expect(exchanges.count == 1)
             for exchange in exchanges {
                 #expect(exchange.path == "/\(deployment.sandbox.tenantID)/oauth2/v2.0/token")

@@ -91,7 +91,7 @@ internal import Testing
             deployment.sandbox.revokeDatabricksTokens()
 
             #expect(try await alice.call("list_jobs").isToolError == false)
-            #expect(deployment.sandbox.requests(to: "token").count == 2)
+            #expect(deployment.exchanges.count == 2)
         }
     }
 

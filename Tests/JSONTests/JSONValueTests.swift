@@ -19,6 +19,16 @@ internal import Testing
         #expect(JSONValue.object(JSONObject([("a", 1), ("a", 2)])) != ["a": 1, "b": 2])
     }
 
+    @Test("An object that names a member twice is equal to itself and to the same members, whatever their order")
+    func repeatedNames() {
+        let object = JSONObject([("a", 1), ("b", 3), ("a", 2)])
+        #expect(object == object)
+        #expect(object == JSONObject([("b", 3), ("a", 1), ("a", 2)]))
+        #expect(object != JSONObject([("a", 2), ("b", 3), ("a", 1)]))
+        #expect(object != JSONObject([("a", 1), ("b", 3), ("c", 2)]))
+        #expect(JSONObject([("a", 1), ("b", 3), ("c", 2)]) != object)
+    }
+
     @Test("Members are set, replaced and removed by name, in order")
     func members() {
         var object: JSONObject = ["a": 1, "b": 2]

@@ -30,21 +30,6 @@ internal import Testing
     }
 }
 
-@Suite struct SecretTests {
-    @Test("Shows nothing in any form of printing (E-155)")
-    func redacted() {
-        let secret = Secret("p+q&r~s")
-        var dumped = ""
-        dump(secret, to: &dumped)
-        dump(["holder": secret], to: &dumped)
-
-        for text in ["\(secret)", String(describing: secret), String(reflecting: [secret]), dumped] {
-            #expect(!text.contains("p+q"))
-        }
-        #expect(secret.revealed == "p+q&r~s")
-    }
-}
-
 @Suite struct RFC3339Tests {
     @Test(
         "Prints instants in UTC",

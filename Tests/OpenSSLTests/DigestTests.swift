@@ -21,6 +21,20 @@ internal import Testing
         #expect(digestOfSpan.hex == hex)
     }
 
+    @Test("Makes the thumbprint of the key of RFC 7638, section 3.1")
+    func thumbprint() {
+        let members = """
+            {"e":"AQAB","kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR\
+            1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY36\
+            8QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksI\
+            NHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"}
+            """
+
+        let thumbprint = Base64URL.encode(Array(SHA256.digest(members).bytes))
+
+        #expect(thumbprint == "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs")
+    }
+
     @Test("A digest is a value: equal, hashable, 32 bytes long")
     func isValue() {
         let digest = SHA256.digest("abc")

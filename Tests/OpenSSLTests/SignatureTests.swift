@@ -27,6 +27,36 @@ private enum RFC7515 {
     }
 }
 
+/// The examples of RFC 7520, sections 3.3, 4.1 and 4.2: one key, one message, two schemes.
+private enum RFC7520 {
+    static let modulus = """
+        n4EPtAOCc9AlkeQHPzHStgAbgs7bTZLwUBZdR8_KuKPEHLd4rHVTeT-O-XV2jRojdNhxJWTDvNd7nqQ0VEiZQHz_AJmSCpMaJMRBSFKrKb2w\
+        qVwGU_NsYOYL-QtiWN2lbzcEe6XC0dApr5ydQLrHqkHHig3RBordaZ6Aj-oBHqFEHYpPe7Tpe-OfVfHd1E6cS6M1FZcD1NNLYD5lFHpPI9bT\
+        wJlsde3uhGqC0ZCuEHg8lhzwOHrtIQbS0FVbb9k3-tVTU4fg_3L_vniUFAKwuCLqKnS2BYwdq_mzSnbLY7h_qixoR7jig3__kRhuaxwUkRz5\
+        iaiQkqgc5gHdrNP5zw
+        """
+    private static let payload = """
+        SXTigJlzIGEgZGFuZ2Vyb3VzIGJ1c2luZXNzLCBGcm9kbywgZ29pbmcgb3V0IHlvdXIgZG9vci4gWW91IHN0ZXAgb250byB0aGUgcm9hZCwg\
+        YW5kIGlmIHlvdSBkb24ndCBrZWVwIHlvdXIgZmVldCwgdGhlcmXigJlzIG5vIGtub3dpbmcgd2hlcmUgeW91IG1pZ2h0IGJlIHN3ZXB0IG9m\
+        ZiB0by4
+        """
+    static let signingInput = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImJpbGJvLmJhZ2dpbnNAaG9iYml0b24uZXhhbXBsZSJ9.\(payload)"
+    static let signature = """
+        MRjdkly7_-oTPTS3AXP41iQIGKa80A0ZmTuV5MEaHoxnW2e5CZ5NlKtainoFmKZopdHM1O2U4mwzJdQx996ivp83xuglII7PNDi84wnB-BDk\
+        oBwA78185hX-Es4JIwmDLJK3lfWRa-XtL0RnltuYv746iYTh_qHRD68BNt1uSNCrUCTJDt5aAE6x8wW1Kt9eRo4QPocSadnHXFxnt8Is9Uzp\
+        ERV0ePPQdLuW3IS_de3xyIrDaLGdjluPxUAhb6L2aXic1U12podGU0KLUQSE_oI-ZnmKJ3F4uOZDnd6QZWJushZ41Axf_fcIe8u9ipH84ogo\
+        ree7vjbU5y18kDquDg
+        """
+    static let paddedSigningInput =
+        "eyJhbGciOiJQUzM4NCIsImtpZCI6ImJpbGJvLmJhZ2dpbnNAaG9iYml0b24uZXhhbXBsZSJ9.\(payload)"
+    static let paddedSignature = """
+        cu22eBqkYDKgIlTpzDXGvaFfz6WGoz7fUDcfT0kkOy42miAh2qyBzk1xEsnk2IpN6-tPid6VrklHkqsGqDqHCdP6O8TTB5dDDItllVo6_1OL\
+        PpcbUrhiUSMxbbXUvdvWXzg-UD8biiReQFlfz28zGWVsdiNAUf8ZnyPEgVFn442ZdNqiVJRmBqrYRXe8P_ijQ7p8Vdz0TTrxUeT3lm8d9shn\
+        r2lfJT8ImUjvAA2Xez2Mlp8cBE5awDzT0qI0n6uiP1aCN_2_jLAeQTlqRHtfa64QQSUmFAAjVKPbByi7xho0uTOcbH510a6GYmJUAfmWjwZ6\
+        oD4ifKo8DYM-X72Eaw
+        """
+}
+
 @Suite struct VerificationKeyTests {
     @Test("Accepts the signature of RFC 7515, appendix A.2")
     func acceptsKnownSignature() throws {
@@ -36,6 +66,30 @@ private enum RFC7515 {
         #expect(key.signatureLength == 256)
         #expect(try key.modulus == RFC7515.decoded(RFC7515.modulus))
         #expect(key.exponent == [1, 0, 1])
+    }
+
+    @Test("Accepts the signature of RFC 7520, section 4.1, and not with one bit changed in key, message or signature")
+    func acceptsCookbookSignature() throws {
+        let modulus = try RFC7515.decoded(RFC7520.modulus)
+        let message = Array(RFC7520.signingInput.utf8)
+        let signature = try RFC7515.decoded(RFC7520.signature)
+        let key = try VerificationKey(modulus: modulus, exponent: [1, 0, 1])
+
+        #expect(try key.isValid(signature: signature, of: message))
+        for bit in [0, 7, 1_024, 2_040] {
+            #expect(try !key.isValid(signature: signature.flipping(bit), of: message))
+            #expect(try !key.isValid(signature: signature, of: message.flipping(bit)))
+        }
+        let other = try VerificationKey(modulus: modulus.flipping(1_024), exponent: [1, 0, 1])
+        #expect(try !other.isValid(signature: signature, of: message))
+    }
+
+    @Test("Refuses the PS384 signature of RFC 7520, section 4.2, though its key made it (E-03)")
+    func refusesOtherPadding() throws {
+        let key = try VerificationKey(modulus: RFC7515.decoded(RFC7520.modulus), exponent: [1, 0, 1])
+        let signature = try RFC7515.decoded(RFC7520.paddedSignature)
+
+        #expect(try !key.isValid(signature: signature, of: Array(RFC7520.paddedSigningInput.utf8)))
     }
 
     @Test("Refuses a signature when one bit differs", arguments: [0, 127, 255])
@@ -165,5 +219,14 @@ private enum RFC7515 {
         let failure = #expect(throws: CryptoError.self) { try VerificationKey(subjectPublicKeyInfo: der) }
 
         #expect(failure?.reason == .unsupportedKey)
+    }
+}
+
+extension [UInt8] {
+    /// The bytes with one bit changed, counted from the first byte's lowest.
+    fileprivate func flipping(_ bit: Int) -> [UInt8] {
+        var changed = self
+        changed[bit / 8] ^= 1 << UInt8(bit % 8)
+        return changed
     }
 }

@@ -1,134 +1,159 @@
 internal import HTTPTransport
 internal import JSON
-internal import OpenSSL
 internal import Sandbox
 internal import Testing
 
 @Suite struct AuthorizeTests {
-    private static let verifier = "0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"
-    private static let redirect = "http://127.0.0.1:33418/"
-    private static let scope = "api://\(SandboxIdentity.apiClientID)/jobs offline_access openid"
-
-    /// A correct request of a public client, with some parameters replaced, or removed by `nil`.
-    private func authorize(
-        _ client: SandboxClient, _ changes: [String: String?] = [:]
-    ) async throws -> HTTPResponse {
-        let parameters = [
-            ("client_id", SandboxIdentity.clientAppID), ("response_type", "code"), ("redirect_uri", Self.redirect),
-            ("scope", Self.scope), ("state", "a b&c"), ("code_challenge_method", "S256"),
-            ("code_challenge", Base64URL.encode(SHA256.digest(Self.verifier).bytes)),
-        ].filter { changes[$0.0] == nil }
-        let all = parameters + changes.compactMap { name, value in value.map { (name, $0) } }
-        let query = all.map { "\($0.0)=\(SandboxClient.encoded($0.1))" }.joined(separator: "&")
-        return try await client.get("/\(SandboxIdentity.tenantID)/oauth2/v2.0/authorize?\(query)")
-    }
-
-    /// The parameters of a redirect, still encoded.
-    private func location(_ answer: HTTPResponse) throws -> [String: String] {
-        #expect(answer.status == 302)
-        let text = try #require(answer.headers["Location"])
-        try #require(text.hasPrefix(Self.redirect + "?"))
-        return text.dropFirst(Self.redirect.count + 1).split(separator: "&").reduce(into: [:]) { fields, pair in
-            let parts = pair.split(separator: "=", maxSplits: 1)
-            fields[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
-        }
-    }
-
-    private func redeem(_ client: SandboxClient, code: String, verifier: String = verifier) async throws -> HTTPResponse
-    {
-        try await client.tokenEndpoint([
-            ("grant_type", "authorization_code"), ("client_id", SandboxIdentity.clientAppID), ("code", code),
-            ("redirect_uri", Self.redirect), ("code_verifier", verifier),
-        ])
-    }
-
-    @Test("Signs a user in with PKCE, and refreshes with rotation")
-    func signsIn() async throws {
+    @Test("Answers with code, state and session, and without an issuer (7.4)")
+    func answers() async throws {
         try await withClient { client in
-            let fields = try location(try await authorize(client, ["login_hint": "bob"]))
-            #expect(fields["state"] == "a%20b%26c")
-            #expect(fields["iss"] == nil)
-            let code = try #require(fields["code"])
-            let body = try await redeem(client, code: code).json
+            let signIn = SignIn(changes: ["login_hint": "bob"])
+            let parameters = try signIn.parameters(try await signIn.authorize(client))
+            #expect(parameters["state"] == "a%20b%26c")
+            #expect(parameters["iss"] == nil)
+            #expect(parameters["session_state"] != nil)
+            let body = try await signIn.redeem(client, code: try #require(parameters["code"])).json
             let token = try claims(of: try #require(body["access_token"]?.text))
             #expect(token["aud"]?.text == SandboxIdentity.apiClientID)
             #expect(token["scp"]?.text == "jobs")
             #expect(token["azp"]?.text == SandboxIdentity.clientAppID)
             #expect(token["preferred_username"]?.text == "bob@contoso.example")
-            #expect(body["id_token"]?.text != nil)
-            #expect(try await redeem(client, code: code).json["error_codes"]?.list == [54005])
-
-            let refresh = try #require(body["refresh_token"]?.text)
-            let form = [
-                ("grant_type", "refresh_token"), ("client_id", SandboxIdentity.clientAppID), ("refresh_token", refresh),
-            ]
-            let renewed = try await client.tokenEndpoint(form)
-            #expect(renewed.status == 200)
-            #expect(try renewed.json["refresh_token"]?.text != refresh)
-            #expect(try await client.tokenEndpoint(form).json["error_codes"]?.list == [700082])
         }
     }
 
-    @Test("Refuses another verifier")
-    func wrongVerifier() async throws {
+    @Test("Knows people by name, id or sign-in name", arguments: ["bob", "BOB@contoso.example"])
+    func hints(_ hint: String) async throws {
         try await withClient { client in
-            let fields = try location(try await authorize(client))
-            let code = try #require(fields["code"])
-            let other = String(repeating: "x", count: 43)
-            #expect(try await redeem(client, code: code, verifier: other).json["error_codes"]?.list == [501481])
+            let tokens = try await SignIn(changes: ["login_hint": hint]).tokens(client)
+            let token = try claims(of: try #require(tokens["access_token"]?.text))
+            #expect(token["oid"] == "0d000000-0000-4000-8000-000000000013")
         }
     }
 
     @Test(
         "Redirects with an error",
         arguments: [
-            (["scope": nil], "900144"), (["response_type": "token"], "700054"), (["code_challenge": nil], "9002325"),
+            (["scope": nil], "900144"), (["scope": " "], "70011"), (["response_type": "token"], "700054"),
+            (["code_challenge": nil], "9002325"), (["code_challenge_method": "S512"], "501481"),
+            (["response_mode": "web_message"], "9002313"),
             (["scope": "jobs"], "650053"), (["scope": "jobs", "resource": "https://host/mcp"], "9010010"),
             (["scope": "https://host/mcp/jobs"], "500011"), (["resource": "https://host/mcp"], "9010010"),
+            (["scope": "\(SignIn.apiScope) \(SandboxIdentity.databricksResourceID)/user_impersonation"], "70011"),
+            (["scope": "\(SignIn.apiScope) api://\(SandboxIdentity.apiClientID)/.default"], "70011"),
+            (["scope": "api://\(SandboxIdentity.apiClientID)/other"], "650053"),
+            (["resource": "http://127.0.0.1:8000/mcp/"], "9010010"),
+            (["resource": SandboxIdentity.databricksResourceID], "9010010"),
         ] as [([String: String?], String)])
     func errors(_ changes: [String: String?], _ code: String) async throws {
         try await withClient { client in
-            let fields = try location(try await authorize(client, changes))
-            #expect(fields["error_description"]?.hasPrefix("AADSTS\(code)") == true)
-            #expect(fields["state"] == "a%20b%26c")
-            #expect(fields["code"] == nil)
+            let signIn = SignIn(changes: changes)
+            let parameters = try signIn.parameters(try await signIn.authorize(client))
+            #expect(parameters["error_description"]?.hasPrefix("AADSTS\(code)%3A") == true)
+            #expect(parameters["error_uri"]?.hasSuffix("code%3D\(code)") == true)
+            #expect(parameters["state"] == "a%20b%26c")
+            #expect(parameters["code"] == nil)
+        }
+    }
+
+    @Test("Checks in Entra's order: each mistake hides those after it (7.4)")
+    func order() async throws {
+        let mistakes: [(name: String, value: String?, code: String)] = [
+            ("response_type", "token", "700054"), ("scope", nil, "900144"), ("resource", "https://host/mcp", "9010010"),
+            ("code_challenge", nil, "9002325"),
+        ]
+        try await withClient { client in
+            for start in mistakes.indices {
+                var changes: [String: String?] = [:]
+                for mistake in mistakes[start...] { changes.updateValue(mistake.value, forKey: mistake.name) }
+                let code = try await SignIn(changes: changes).refusal(client)
+                #expect(code == mistakes[start].code)
+            }
         }
     }
 
     @Test(
-        "Keeps the error to itself without a registered redirect URI",
+        "Keeps the error to itself without a registered redirect URI, escaped",
         arguments: [
-            ["redirect_uri": "https://attacker.example/"], ["client_id": "99999999-0000-4000-8000-000000000099"],
-        ])
-    func noRedirect(_ changes: [String: String?]) async throws {
+            (["redirect_uri": "https://attacker.example/"], "50011"), (["redirect_uri": nil], "50011"),
+            (["redirect_uri": "http://127.0.0.1.attacker.example/"], "50011"),
+            (["redirect_uri": "http://127.0.0.1:80@attacker.example/"], "50011"),
+            (["client_id": "99999999-0000-4000-8000-000000000099"], "700016"), (["client_id": nil], "900144"),
+            (["client_id": "99999999-0000-4000-8000-000000000099", "redirect_uri": "https://x/"], "700016"),
+        ] as [([String: String?], String)])
+    func noRedirect(_ changes: [String: String?], _ code: String) async throws {
         try await withClient { client in
-            let answer = try await authorize(client, changes)
+            let answer = try await SignIn(changes: changes).authorize(client)
             #expect(answer.status == 400)
             #expect(answer.headers["Location"] == nil)
-            #expect(answer.text.contains("AADSTS"))
+            #expect(answer.text.contains("AADSTS\(code): "))
+            #expect(!answer.text.contains("'"))
+        }
+    }
+
+    @Test(
+        "Takes loopback redirects of any port, and of any path where that is registered",
+        arguments: [
+            (SandboxIdentity.clientAppID, "http://127.0.0.1:33418/", true),
+            (SandboxIdentity.clientAppID, "http://localhost:3030/callback", true),
+            (SandboxIdentity.clientAppID, "http://localhost/deep/path?x=1", true),
+            (SandboxIdentity.editorAppID, "http://127.0.0.1:33418/", true),
+            (SandboxIdentity.editorAppID, "http://localhost:51234", true),
+            (SandboxIdentity.editorAppID, "https://vscode.dev/redirect", true),
+            (SandboxIdentity.editorAppID, "https://vscode.dev/redirect/", false),
+            (SandboxIdentity.editorAppID, "http://127.0.0.1:33418/callback", false),
+            (SandboxIdentity.machineAppID, "http://127.0.0.1:33418/", false),
+        ])
+    func redirects(_ clientID: String, _ redirect: String, _ isTaken: Bool) async throws {
+        try await withClient { client in
+            let answer = try await SignIn(clientID: clientID, redirect: redirect).authorize(client)
+            #expect((answer.status == 302) == isTaken)
+            #expect(!isTaken || answer.headers["Location"]?.hasPrefix(redirect) == true)
         }
     }
 
     @Test("Accepts a resource that names the scopes' application, and only its prefix in strict mode")
     func resourceRule() async throws {
         try await withClient { client in
-            let api = SandboxIdentity.apiClientID
-            let uris = #"{"identifier_uris": ["api://\#(api)", "https://host/mcp"]}"#
-            #expect(try await client.control(.post, "apps/\(api)", uris).status == 200)
-            let lenient = try location(try await authorize(client, ["resource": "https://host/mcp"]))
-            #expect(lenient["code"] != nil)
+            let local = SandboxIdentity.localServerURIs[0]
+            let lenient = try await SignIn(resource: local).refusal(client)
+            #expect(lenient == nil)
+            #expect(try await SignIn(resource: SandboxIdentity.apiClientID).refusal(client) == nil)
             #expect(try await client.control(.post, "sign-in", #"{"strict_resource": true}"#).status == 200)
-            let strict = try location(try await authorize(client, ["resource": "https://host/mcp"]))
-            #expect(strict["error"] == "invalid_target")
+            #expect(try await SignIn(resource: local).refusal(client) == "9010010")
+            #expect(try await SignIn(scope: "\(local)/jobs", resource: local).refusal(client) == nil)
         }
     }
 
-    @Test("Can be told to refuse", arguments: [("deny", "access_denied"), ("needs-consent", "invalid_grant")])
-    func refusals(_ outcome: String, _ error: String) async throws {
+    @Test(
+        "Can be told to refuse, but for what is pre-authorized",
+        arguments: [
+            ("deny", "65004", SandboxIdentity.clientAppID), ("needs-consent", "65001", SandboxIdentity.clientAppID),
+            ("deny", "65004", SandboxIdentity.editorAppID), ("needs-consent", nil, SandboxIdentity.editorAppID),
+        ] as [(String, String?, String)])
+    func refusals(_ outcome: String, _ code: String?, _ clientID: String) async throws {
         try await withClient { client in
             #expect(try await client.control(.post, "sign-in", #"{"outcome": "\#(outcome)"}"#).status == 200)
-            let fields = try location(try await authorize(client))
-            #expect(fields["error"] == error)
+            let refusal = try await SignIn(clientID: clientID).refusal(client)
+            #expect(refusal == code)
+            let path = "apps/\(SandboxIdentity.apiClientID)"
+            #expect(try await client.control(.post, path, #"{"preauthorized": []}"#).status == 200)
+            #expect(try await SignIn(clientID: clientID).refusal(client) == code ?? "65001")
+        }
+    }
+
+    @Test("Answers in the fragment, and in a form that the browser posts")
+    func modes() async throws {
+        try await withClient { client in
+            let fragment = SignIn(changes: ["response_mode": "fragment"])
+            #expect(try fragment.parameters(try await fragment.authorize(client), mark: "#")["code"] != nil)
+            let form = SignIn(changes: ["response_mode": "form_post", "state": "<\"&'>"])
+            let page = try await form.authorize(client)
+            #expect(page.status == 200)
+            #expect(page.headers["Content-Type"] == "text/html; charset=utf-8")
+            #expect(page.text.contains(#"<form method="post" action="http://127.0.0.1:33418/">"#))
+            #expect(page.text.contains(#"name="state" value="&lt;&quot;&amp;&#39;&gt;">"#))
+            let code = try #require(page.text.firstMatch(of: /name="code" value="([^"]+)"/)?.1)
+            #expect(try await form.redeem(client, code: String(code)).status == 200)
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
@@ -41,6 +42,38 @@ internal import Testing
             #expect(moved["now_milliseconds"] == 1_790_000_001_500)
             #expect(try claims(of: client.sandbox.token(user: "alice"))["iat"] == 1_790_000_001)
             #expect(try await client.control(.get, "clock").json == moved)
+        }
+    }
+
+    @Test("Sends a Date that is wrong by as much as asked (E-162)", arguments: [0, 120, -3600] as [Int64])
+    func dateSkew(_ skew: Int64) async throws {
+        try await withClient(SandboxClient.exampleConfiguration) { client in
+            let body = #"{"date_skew_seconds": \#(skew)}"#
+            #expect(try await client.control(.post, "clock", body).status == 200)
+            let keys = try await client.get("/\(SandboxIdentity.tenantID)/discovery/v2.0/keys")
+            let date = try #require(keys.headers["Date"])
+            let format = DateFormatter()
+            format.locale = Locale(identifier: "en_US_POSIX")
+            format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+            format.timeZone = TimeZone(secondsFromGMT: 0)
+            let parsed = try #require(format.date(from: date))
+            let difference = parsed.timeIntervalSinceNow - Double(skew)
+            #expect(abs(difference) < 30, "by the machine's clock, not the sandbox's")
+        }
+    }
+
+    @Test("Sets how long tokens live")
+    func tokenLifetime() async throws {
+        try await withClient { client in
+            #expect(try await client.control(.post, "entra", #"{"token_lifetime_seconds": 86400}"#).status == 200)
+            let databricks = try claims(of: try await client.databricksToken())
+            #expect(try #require(databricks["exp"]?.number) - (try #require(databricks["iat"]?.number)) == 86_400)
+            #expect(try await client.control(.post, "entra", #"{"token_lifetime_seconds": null}"#).status == 200)
+            try client.sandbox.script(user: "alice", ["variant:refresh-in"])
+            let long = try claims(of: try await client.databricksToken())
+            #expect(try #require(long["exp"]?.number) - (try #require(long["iat"]?.number)) == 86_399)
+            let usual = try claims(of: try await client.databricksToken(user: "bob"))
+            #expect(try #require(usual["exp"]?.number) - (try #require(usual["iat"]?.number)) <= 5400)
         }
     }
 
@@ -110,7 +143,7 @@ internal import Testing
             #expect(keys["active"] == "k-2026-c")
             #expect(keys["keys"]?.list.last == ["kid": "k-2026-c", "published": false])
             let services = try await client.control(.post, "services", #"{"entra": "down"}"#).json
-            #expect(services == ["entra": "down", "workspace": "up"])
+            #expect(services == ["entra": "down", "identity": "up", "workspace": "up"])
             let pace = #"{"run_seconds": 0.5, "short_pages": true}"#
             #expect(try await client.control(.post, "workspace", pace).status == 200)
         }

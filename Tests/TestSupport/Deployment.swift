@@ -20,6 +20,11 @@ package struct Deployment: Sendable {
         ]
     }
 
+    /// The On-Behalf-Of exchanges so far; at its start the server also asks once for a token of its own (E-73).
+    package var exchanges: [RecordedRequest] {
+        sandbox.requests(to: "token").filter { request in request.form.contains { $0.name == "assertion" } }
+    }
+
     /// A client that calls as `user`, one of the sandbox's people.
     package func client(user: String) throws -> MCPTestClient {
         client(token: try sandbox.token(user: user))

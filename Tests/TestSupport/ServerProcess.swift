@@ -49,13 +49,32 @@ package final class ServerProcess: Sendable {
             }
             let result = try await body(server)
             server.terminate()
-            _ = await log.untilEnd()
+            try LeakedSecret.check(await log.untilEnd(), secret: environment["AZURE_CLIENT_SECRET"])
             return result
         } catch {
             server.terminate()
             let text = await log.untilEnd().suffix(40).joined(separator: "\n")
             print("--- the server's last log lines\n\(text)\n---")
             throw error
+        }
+    }
+
+    /// A line of a server's log holds a token or the server's secret (E-152): every test with a server looks for that.
+    package struct LeakedSecret: Error, CustomStringConvertible {
+        /// Where, without repeating it.
+        package let description: String
+
+        static func check(_ lines: [String], secret: String?) throws {
+            for (number, line) in lines.enumerated() {
+                // The JSON of a JOSE header, and of claims, begins with `{"`, which base64url turns into `eyJ`.
+                let holdsToken = line.firstRange(of: "eyJ").map { range in
+                    line[range.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }.count >= 8
+                }
+                let holdsSecret = secret.map { !$0.isEmpty && line.contains($0) }
+                guard holdsToken != true, holdsSecret != true else {
+                    throw LeakedSecret(description: "line \(number + 1) of the server's log holds a token or secret")
+                }
+            }
         }
     }
 

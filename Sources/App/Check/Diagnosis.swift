@@ -16,8 +16,9 @@ struct Diagnosis {
     func results() async -> [CheckResult] {
         async let discoveryResult = timed { await metadata() }
         async let keysResult = timed { await signingKeys() }
+        async let credentialResult = timed { await credential() }
         async let workspaceResult = timed { await workspace() }
-        let network = await [discoveryResult, keysResult, workspaceResult]
+        let network = await [discoveryResult, keysResult, credentialResult, workspaceResult]
         return [CheckResult("settings", .passed, "complete and well-formed")] + warnings + network + [signIn]
     }
 
@@ -58,6 +59,33 @@ struct Diagnosis {
         }
     }
 
+    /// Proves who this server is, and has Entra ID look at the proof where machine access allows to ask for a token
+    /// without a user (E-73).
+    private func credential() async -> CheckResult {
+        let name = "server credential"
+        let credential = settings.credential.makeCredential(for: settings.signIn, transport: transport)
+        let deadline = ContinuousClock.now + TokenEndpoint.budget
+        do throws(CredentialError) {
+            _ = try await credential.proof(deadline: deadline)
+        } catch {
+            return CheckResult(name, .failed, error.summary, fix: error.remedy)
+        }
+        guard settings.signIn.policy.machineRoles != nil else {
+            return CheckResult(
+                name, .passed, "the \(credential.mode.words) is at hand; Entra ID was not asked about it")
+        }
+        let endpoint = TokenEndpoint(
+            endpoints: endpoints, clientID: settings.signIn.clientID, credential: credential, transport: transport)
+        do {
+            _ = try await ApplicationTokenCache(endpoint: endpoint).token(deadline: deadline)
+            return CheckResult(name, .passed, "Entra ID accepts the \(credential.mode.words)")
+        } catch let error as OBOError {
+            return CheckResult(name, .failed, error.operatorMessage, fix: error.remedy ?? Self.networkFix)
+        } catch {
+            return CheckResult(name, .failed, "not finished in time", fix: Self.networkFix)
+        }
+    }
+
     private func workspace() async -> CheckResult {
         let probe = WorkspaceProbe(
             workspace: settings.workspace, transport: transport, userAgent: UserAgent(version: BuildInfo.version))
@@ -80,4 +108,15 @@ struct Diagnosis {
 
     private static let networkFix =
         "Look at DNS, firewalls, the proxy variables and HTTPS_CA_FILE between this machine and Entra ID."
+}
+
+extension CredentialMode {
+    fileprivate var words: String {
+        switch self {
+        case .secret: "client secret"
+        case .certificate: "certificate"
+        case .workloadIdentity: "workload identity"
+        case .managedIdentity: "managed identity"
+        }
+    }
 }

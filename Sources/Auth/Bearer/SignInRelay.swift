@@ -6,8 +6,9 @@ internal import OpenSSL
 /// Turns a refusal of the On-Behalf-Of exchange into a sign-in challenge, where the client can act on one (entra.md 2.5).
 ///
 /// Clients that cannot would take the 401 for a broken sign-in and start over, again and again; so a claims challenge
-/// goes only to those that declared that they handle it, and nobody is challenged twice for the same token within a
-/// minute. All others read the reason as a tool error.
+/// goes only to those that declared that they handle it, and no user is challenged twice within a minute. The second
+/// time, and all others, read the reason as a tool error. What is remembered is the user at a client and not the token
+/// (against E-103): clients answer a 401 with a new sign-in, which brings a new token with the same shortcoming.
 package struct SignInRelay: Sendable {
     /// `MCP_CLAIMS_RELAY`: who gets claims challenges.
     package enum Mode: String, Sendable, CaseIterable {
@@ -19,7 +20,13 @@ package struct SignInRelay: Sendable {
         case never
     }
 
-    /// For so long the same token is not challenged again (E-103).
+    /// Whom a challenge reached.
+    private struct Addressee: Hashable {
+        let user: GUID
+        let client: String?
+    }
+
+    /// For so long nobody is challenged again (E-103).
     static let pause: Duration = .seconds(60)
     /// The longest `claims` value that clients and proxies can be expected to take, in bytes (E-101).
     static let maximumClaimsBytes = 4 << 10
@@ -27,7 +34,7 @@ package struct SignInRelay: Sendable {
     private let mode: Mode
     private let challenge: BearerChallenge
     private let authorizationURI: String
-    private let challenged: ShardedCache<SHA256Digest, MonotonicTime>
+    private let challenged: ShardedCache<Addressee, MonotonicTime>
     private let time: TimeSource
 
     /// - Parameters:
@@ -56,13 +63,13 @@ package struct SignInRelay: Sendable {
     package func refusal(for failure: any Error, of caller: AuthenticatedCaller) -> AuthenticationRefusal? {
         guard let failure = failure as? OBOError, case .user(let user) = caller,
             let refusal = refusal(for: failure, handlesClaims: user.handlesClaimsChallenges),
-            isFirst(user.tokenDigest)
+            isFirst(Addressee(user: user.objectID, client: user.clientID))
         else { return nil }
         Logger.current.info(
             "the client is asked to sign in again",
             metadata: [
-                "obo.class": "\(failure.failureClass.rawValue)",
-                "obo.code": "\(failure.code.map { "AADSTS\($0)" } ?? "none")", "challenge": "\(refusal.reason)",
+                "entra.class": "\(failure.failureClass.rawValue)",
+                "entra.code": "\(failure.code.map { "AADSTS\($0)" } ?? "none")", "challenge": "\(refusal.reason)",
             ])
         return refusal
     }
@@ -86,11 +93,11 @@ package struct SignInRelay: Sendable {
         return text.utf8.count <= maximumClaimsBytes ? text : nil
     }
 
-    private func isFirst(_ token: SHA256Digest) -> Bool {
+    private func isFirst(_ addressee: Addressee) -> Bool {
         let now = time.now()
         // Two calls at the same moment may both be challenged; the loop that this breaks is one call after another.
-        guard challenged.value(for: token, where: { MonotonicTime(now) < $0 }) == nil else { return false }
-        challenged.insert(MonotonicTime(now + Self.pause), for: token)
+        guard challenged.value(for: addressee, where: { MonotonicTime(now) < $0 }) == nil else { return false }
+        challenged.insert(MonotonicTime(now + Self.pause), for: addressee)
         return true
     }
 }

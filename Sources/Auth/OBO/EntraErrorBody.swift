@@ -36,7 +36,9 @@ struct EntraErrorBody: Sendable {
         suberror = root["suberror"]?.string.map { LogSafeText.clean($0, limit: 64) }
         claims = root["claims"]?.string.flatMap { $0.isEmpty ? nil : $0 }
         let description = root["error_description"]?.string
-        logDescription = description.map { LogSafeText.clean($0, limit: 500) }
+        // Entra ID puts its identifiers on lines of their own.
+        let oneLine = description?.split(whereSeparator: \.isNewline).joined(separator: " ")
+        logDescription = oneLine.map { LogSafeText.clean($0, limit: 500) }
         codes = Self.codes(root, description: description)
         traceID = Self.guid(root["trace_id"])
         correlationID = Self.guid(root["correlation_id"])

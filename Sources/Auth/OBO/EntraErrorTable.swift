@@ -10,22 +10,46 @@ package enum EntraErrorTable {
         package let message: String
         /// For the operator: what to change.
         package let remedy: String?
-        /// Whether one more attempt with a newly made client assertion can help (E-71).
-        package let acceptsFreshAssertion: Bool
+        /// Which other proof of this server's identity can help, if any.
+        package let cure: Cure?
         /// Whether the server itself keeps asking although it must not: at least a minute's pause (50196).
         package let isLoop: Bool
 
         init(
             _ codes: [Int], _ failureClass: EntraFailureClass, _ message: String, remedy: String? = nil,
-            acceptsFreshAssertion: Bool = false, isLoop: Bool = false
+            cure: Cure? = nil, isLoop: Bool = false
         ) {
             self.codes = codes
             self.failureClass = failureClass
             self.message = message
             self.remedy = remedy
-            self.acceptsFreshAssertion = acceptsFreshAssertion
+            self.cure = cure
             self.isLoop = isLoop
         }
+    }
+
+    /// Another proof of this server's identity that one more attempt can bring.
+    package enum Cure: Sendable {
+        /// A newly made assertion (E-71).
+        case freshAssertion
+        /// A new token of the managed identity (E-120).
+        case newPlatformToken
+        /// What the secret's file holds by now (E-156).
+        case newSecret
+    }
+
+    /// The codes that a newly made assertion can cure (E-71).
+    package static let freshAssertionCodes = codes(curedBy: .freshAssertion)
+    /// The codes of a federated credential that does not fit (E-72).
+    package static let federationCodes = codes(curedBy: .newPlatformToken)
+    /// The codes that another secret can cure (E-156).
+    package static let secretCodes = codes(curedBy: .newSecret)
+
+    /// The codes that say that this server has not proved its identity.
+    package static let credentialCodes = Set(aboutTheCredential.flatMap(\.codes))
+
+    private static func codes(curedBy cure: Cure) -> Set<Int> {
+        Set(rows.filter { $0.cure == cure }.flatMap(\.codes))
     }
 
     /// The row of the first of `codes` that is known, and that code.
@@ -116,10 +140,10 @@ package enum EntraErrorTable {
     private static let aboutTheCredential: [Row] = [
         Row(
             [7000215], .configuration, "Server credential rejected.",
-            remedy: "AZURE_CLIENT_SECRET must be the secret's value, not its id."),
+            remedy: "AZURE_CLIENT_SECRET must be the secret's value, not its id.", cure: .newSecret),
         Row(
             [7000222], .configuration, "Server credential expired.",
-            remedy: "Create a new client secret or certificate and configure it."),
+            remedy: "Create a new client secret or certificate and configure it.", cure: .newSecret),
         Row(
             [7000218], .configuration, "Server credential missing.",
             remedy: "Configure AZURE_CLIENT_SECRET or another credential."),
@@ -128,14 +152,15 @@ package enum EntraErrorTable {
             remedy: "The app registration must not be a public client."),
         Row(
             [700024], .transient, "Server credential out of date.", remedy: "Check the clock of this machine.",
-            acceptsFreshAssertion: true),
+            cure: .freshAssertion),
         Row(
             [700027, 7000214, 7000274, 7000277, 1000502], .configuration, "Server certificate not accepted.",
-            remedy: "Compare the certificate with the app registration's.", acceptsFreshAssertion: true),
+            remedy: "Compare the certificate with the app registration's.", cure: .freshAssertion),
         Row(
             [70021, 700211, 700212, 700213, 7002137, 7002138], .configuration,
             "Managed identity is not trusted by the app registration (or not yet propagated).",
-            remedy: "Compare issuer, subject and audience of the federated credential; changes take minutes to apply."),
+            remedy: "Compare issuer, subject and audience of the federated credential; changes take minutes to apply.",
+            cure: .newPlatformToken),
         Row(
             [700229], .configuration, "Wrong token used as server credential.",
             remedy: "Only an application's token may serve as federated credential."),

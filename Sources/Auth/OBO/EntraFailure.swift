@@ -10,8 +10,8 @@ package struct EntraFailure: Sendable, Equatable {
     package let message: String
     /// For the operator: what it is and what to change, where that is known.
     package let remedy: String?
-    /// Whether a newly made client assertion can help (E-71).
-    package let acceptsFreshAssertion: Bool
+    /// Which other proof of this server's identity can help, if any (E-71).
+    package let cure: EntraErrorTable.Cure?
     /// Whether Entra ID accuses this server of asking in a loop.
     package let isLoop: Bool
 
@@ -34,7 +34,7 @@ package struct EntraFailure: Sendable, Equatable {
         self.failureClass = failureClass
         code = known?.code ?? body.codes.first
         isKnownCode = known != nil || body.codes.isEmpty
-        acceptsFreshAssertion = known?.row.acceptsFreshAssertion ?? false
+        cure = known?.row.cure
         isLoop = known?.row.isLoop ?? false
         // The table's words fit only while its class holds; a claims challenge may have overruled it. What an operator
         // must change is not for the caller (E-77).

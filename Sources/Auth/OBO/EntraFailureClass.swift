@@ -27,6 +27,9 @@ package enum EntraFailureClass: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether it is a person who can mend it by signing in.
+    var asksForSignIn: Bool { self == .reauthenticate || self == .interact }
+
     /// What a caller reads when the code itself is not known.
     var generalMessage: String {
         switch self {

@@ -1,6 +1,6 @@
 package import Observability
 
-/// Why no Databricks token could be had for a user: one text for the caller, one for the operator (E-75, E-77).
+/// Why no Databricks token could be had, for a user or for the server itself: one text for the caller, one for the operator (E-75, E-77).
 package struct OBOError: CallerFacingError {
     /// What kind of failure it is: a closed set, the metric label.
     package let failureClass: EntraFailureClass
@@ -20,11 +20,15 @@ package struct OBOError: CallerFacingError {
     let callerText: String
     /// What Entra ID or the transport said, cleaned, for the log.
     let detail: String
+    /// What was asked for.
+    let grant: TokenGrant.Kind
+    /// Whether the same request would meet it again; `false` when it was not even sent.
+    var isAboutThisRequest = true
 
     init(
         _ failureClass: EntraFailureClass, message: String? = nil, detail: String, reference: EntraReference,
         code: Int? = nil, httpStatus: Int? = nil, claims: String? = nil, retryAfterSeconds: Int? = nil,
-        remedy: String? = nil
+        remedy: String? = nil, grant: TokenGrant.Kind = .onBehalfOf
     ) {
         self.failureClass = failureClass
         self.code = code
@@ -35,6 +39,7 @@ package struct OBOError: CallerFacingError {
         self.reference = reference
         callerText = message ?? failureClass.generalMessage
         self.detail = detail
+        self.grant = grant
     }
 
     /// One sentence or two, then what to quote to an administrator; nothing of Entra ID's own words (E-75).
@@ -49,7 +54,7 @@ package struct OBOError: CallerFacingError {
         let facts =
             ["class=\(failureClass.rawValue)"] + [code.map { "code=AADSTS\($0)" }].compactMap { $0 }
             + [httpStatus.map { "status=\($0)" }].compactMap { $0 } + [detail] + reference.parts
-        return "On-Behalf-Of exchange failed: \(facts.joined(separator: ", "))" + (remedy.map { ". \($0)" } ?? "")
+        return "\(grant.name) failed: \(facts.joined(separator: ", "))" + (remedy.map { ". \($0)" } ?? "")
     }
 
     /// The same for a machine (K-12).
@@ -62,6 +67,7 @@ package struct OBOError: CallerFacingError {
 
     /// How long the same request need not be repeated, because the answer would be the same (E-67).
     package var memory: Duration? {
+        guard isAboutThisRequest else { return nil }
         if failureClass == .throttled { return .seconds(retryAfterSeconds ?? OBORetryPlan.defaultThrottleSeconds) }
         return failureClass.isAboutTheUser ? .seconds(60) : nil
     }

@@ -1,22 +1,26 @@
 internal import Metrics
 internal import Observability
 
-/// The metrics of exchanges, made once.
-struct OBOExchangeMetrics: Sendable {
-    private let outcomes: [String: Counter]
+/// The metrics of requests for tokens, made once.
+struct TokenEndpointMetrics: Sendable {
+    private let exchanges = Self.counters(MetricNames.oboExchanges)
     private let duration = Timer(label: MetricNames.oboExchangeDuration)
+    private let applicationTokens = Self.counters(MetricNames.applicationTokens)
 
-    init() {
-        let names = ["success"] + EntraFailureClass.allCases.map(\.rawValue)
-        outcomes = Dictionary(
-            uniqueKeysWithValues: names.map {
-                ($0, Counter(label: MetricNames.oboExchanges, dimensions: [("outcome", $0)]))
-            })
+    func ended(_ kind: TokenGrant.Kind, _ outcome: String, after duration: Duration) {
+        switch kind {
+        case .onBehalfOf:
+            exchanges[outcome]?.increment()
+            self.duration.record(duration: duration)
+        case .clientCredentials:
+            applicationTokens[outcome]?.increment()
+        }
     }
 
-    func ended(_ outcome: String, after duration: Duration) {
-        outcomes[outcome]?.increment()
-        self.duration.record(duration: duration)
+    private static func counters(_ label: String) -> [String: Counter] {
+        let names = ["success"] + EntraFailureClass.allCases.map(\.rawValue)
+        return Dictionary(
+            uniqueKeysWithValues: names.map { ($0, Counter(label: label, dimensions: [("outcome", $0)])) })
     }
 }
 

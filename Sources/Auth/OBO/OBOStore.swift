@@ -6,38 +6,17 @@ internal import OpenSSL
 struct OBOKey: Sendable, Hashable {
     let token: SHA256Digest
     let context: SHA256Digest
+    let credentialGeneration: Int
 
-    /// The token's digest is uniformly distributed already, and the context is the same for a whole process.
+    /// The token's digest is uniformly distributed already, and the rest is nearly the same for a whole process.
     func hash(into hasher: inout Hasher) { hasher.combine(token) }
-
-    /// The part that does not come from the caller: authority, tenant, client, scope and credential.
-    struct Context: Sendable {
-        private let digest: SHA256Digest
-
-        init(_ digest: SHA256Digest) { self.digest = digest }
-
-        func key(for principal: Principal) -> OBOKey { OBOKey(token: principal.tokenDigest, context: digest) }
-    }
 }
 
 /// The tokens and refusals that ``OBOTokenCache`` remembers: written by the actor, read by every tool call.
+///
+/// What is evicted is overwritten when its last reader lets go of it (E-65): see ``Secret``.
 struct OBOStore: Sendable {
-    /// What is remembered for a key.
-    enum Entry: Sendable {
-        /// A token, until when it may be handed out (E-62), and from when on it should be renewed (E-63).
-        case token(AccessToken, usableUntil: MonotonicTime, renewFrom: MonotonicTime?)
-        /// A refusal, until when the same request is not worth repeating (E-67).
-        case refusal(OBOError, until: MonotonicTime)
-    }
-
-    /// What a look-up brings.
-    enum Found: Sendable {
-        case token(AccessToken, isDueForRenewal: Bool)
-        case refusal(OBOError)
-    }
-
-    /// A failed renewal is repeated no sooner than this (E-63).
-    static let renewalPause: Int64 = 30_000_000_000
+    typealias Entry = TokenEntry<AccessToken>
 
     private let entries: ShardedCache<OBOKey, Entry>
 
@@ -45,23 +24,14 @@ struct OBOStore: Sendable {
 
     var count: Int { entries.count }
 
-    /// What is remembered for `key`; of all callers that find a token due for renewal, only one is told.
-    func find(_ key: OBOKey, at now: MonotonicTime) -> Found? {
-        var isDue = false
-        let entry = entries.value(for: key) { entry in
-            guard entry.isUsable(at: now) else { return false }
-            if case .token(let token, let end, let renewFrom?) = entry, now >= renewFrom {
-                isDue = true
-                let pause = MonotonicTime(nanoseconds: now.nanoseconds + Self.renewalPause)
-                entry = .token(token, usableUntil: end, renewFrom: pause)
-            }
-            return true
+    /// What is remembered for `key`.
+    func find(_ key: OBOKey, at now: MonotonicTime) -> Entry.Found? {
+        var found: Entry.Found?
+        _ = entries.value(for: key) { entry in
+            found = entry.find(at: now)
+            return found != nil
         }
-        switch entry {
-        case nil: return nil
-        case .token(let token, _, _): return .token(token, isDueForRenewal: isDue)
-        case .refusal(let error, let until): return .refusal(error.remaining(from: now, to: until))
-        }
+        return found
     }
 
     func insert(_ entry: Entry, for key: OBOKey) { entries.insert(entry, for: key) }
@@ -75,29 +45,17 @@ struct OBOStore: Sendable {
     func remove(_ key: OBOKey) { entries.remove(key) { _ in true } }
 
     /// Removes the token `id`, but no newer one.
-    func remove(_ key: OBOKey, tokenID id: UInt64) {
+    ///
+    /// - Returns: Whether it was there.
+    @discardableResult
+    func remove(_ key: OBOKey, tokenID id: UInt64) -> Bool {
+        var isThere = false
         entries.remove(key) { entry in
-            if case .token(let token, _, _) = entry { token.id == id } else { false }
+            if case .token(let token, _, _) = entry { isThere = token.id == id }
+            return isThere
         }
+        return isThere
     }
 
     func sweep(at now: MonotonicTime) { entries.sweep { $0.isUsable(at: now) } }
-}
-
-extension OBOStore.Entry {
-    fileprivate func isUsable(at now: MonotonicTime) -> Bool {
-        switch self {
-        case .token(_, let end, _), .refusal(_, let end): now < end
-        }
-    }
-}
-
-extension OBOError {
-    /// The same refusal, with the wait that is left.
-    fileprivate func remaining(from now: MonotonicTime, to end: MonotonicTime) -> OBOError {
-        guard retryAfterSeconds != nil else { return self }
-        var error = self
-        error.retryAfterSeconds = Int((end.nanoseconds - now.nanoseconds + 999_999_999) / 1_000_000_000)
-        return error
-    }
 }

@@ -1,4 +1,5 @@
 internal import Observability
+internal import OpenSSL
 
 /// Databricks tokens by the user's token: one exchange at a time per user, different users in parallel (E-60 to E-67).
 ///
@@ -11,23 +12,23 @@ package actor OBOTokenCache {
     /// How many may wait; more are turned away.
     package static let maximumWaiting = 10_000
 
-    private let exchange: OBOExchange
-    private let context: OBOKey.Context
+    private let endpoint: TokenEndpoint
+    private let context: SHA256Digest
     private let time: TimeSource
     private let metrics = OBOCacheMetrics()
     private let store: OBOStore
     private var flights: [OBOKey: Flight<Result<AccessToken, OBOError>>] = [:]
     private var gate = AdmissionGate(limit: maximumExchanges, maximumWaiting: maximumWaiting)
-    private var throttle = SharedThrottle<OBOKey>()
+    private var demandedClaims: [OBOKey: String] = [:]
     private var lastID: UInt64 = 0
 
     /// - Parameters:
-    ///   - exchange: How tokens are obtained.
+    ///   - endpoint: Where tokens are obtained.
     ///   - capacity: How many users' tokens are kept (E-65).
     ///   - time: The clocks.
-    package init(exchange: OBOExchange, capacity: Int = 10_000, time: TimeSource = .system) {
-        self.exchange = exchange
-        context = OBOKey.Context(exchange.context)
+    package init(endpoint: TokenEndpoint, capacity: Int = 10_000, time: TimeSource = .system) {
+        self.endpoint = endpoint
+        context = endpoint.context
         self.time = time
         store = OBOStore(capacity: capacity)
     }
@@ -42,7 +43,7 @@ package actor OBOTokenCache {
     package nonisolated func token(for principal: Principal, deadline: ContinuousClock.Instant) async throws
         -> AccessToken
     {
-        let key = context.key(for: principal)
+        let key = key(for: principal)
         switch store.find(key, at: MonotonicTime(time.now())) {
         case .token(let token, let isDueForRenewal):
             metrics.lookedUp(.hit)
@@ -58,7 +59,25 @@ package actor OBOTokenCache {
 
     /// Forgets the token with this ``AccessToken/id`` after Databricks has refused it (E-66).
     package nonisolated func discard(tokenID: UInt64, for principal: Principal) {
-        store.remove(context.key(for: principal), tokenID: tokenID)
+        store.remove(key(for: principal), tokenID: tokenID)
+    }
+
+    /// Forgets the token with this ``AccessToken/id``, and sends `claims` with the next exchange (E-66).
+    ///
+    /// - Parameters:
+    ///   - tokenID: What Databricks refused.
+    ///   - principal: Whose it was.
+    ///   - claims: The JSON of Databricks' claims challenge, decoded, as received.
+    package func discard(tokenID: UInt64, for principal: Principal, claims: String) {
+        let key = key(for: principal)
+        // Bounded like the exchanges; a demand that finds no room is made again by the next refusal.
+        guard store.remove(key, tokenID: tokenID), demandedClaims.count < Self.maximumWaiting else { return }
+        demandedClaims[key] = claims
+    }
+
+    private nonisolated func key(for principal: Principal) -> OBOKey {
+        OBOKey(
+            token: principal.tokenDigest, context: context, credentialGeneration: endpoint.credentialGeneration)
     }
 
     /// Removes expired tokens every minute until the task is cancelled (E-65).
@@ -66,6 +85,8 @@ package actor OBOTokenCache {
         while !Task.isCancelled {
             store.sweep(at: MonotonicTime(time.now()))
             metrics.counted(store.count)
+            // Whoever met a claims challenge has repeated the call long since.
+            demandedClaims = [:]
             // Throws when cancelled, which ends the loop.
             try? await time.sleep(.seconds(60))
         }
@@ -104,10 +125,6 @@ package actor OBOTokenCache {
         guard !gate.isFull else {
             throw OBOError(.throttled, detail: "too many exchanges waiting", reference: .current, retryAfterSeconds: 5)
         }
-        if case .wait(let seconds) = throttle.admit(key, at: time.now()) {
-            throw OBOError(
-                .throttled, detail: "Entra ID throttles this server", reference: .current, retryAfterSeconds: seconds)
-        }
         let flight = Flight<Result<AccessToken, OBOError>>()
         flights[key] = flight
         // Unstructured because it must outlive the caller that happened to come first; it ends by the exchange's own
@@ -123,7 +140,8 @@ package actor OBOTokenCache {
         let sent = time.now()
         let result: Result<TokenResponse, OBOError>
         do throws(OBOError) {
-            result = .success(try await exchange.token(for: principal))
+            let claims = demandedClaims.removeValue(forKey: key)
+            result = .success(try await endpoint.token(.onBehalfOf(principal, claims: claims)))
         } catch {
             result = .failure(error)
         }
@@ -131,11 +149,8 @@ package actor OBOTokenCache {
         flights[key] = nil
         switch result {
         case .success(let response):
-            throttle.ended(key, throttledFor: nil, at: time.now())
             return .success(keep(response, for: key, of: principal, sent: sent))
         case .failure(let error):
-            let pause = error.failureClass == .throttled ? error.retryAfterSeconds : nil
-            throttle.ended(key, throttledFor: pause, at: time.now())
             remember(error, for: key)
             return .failure(error)
         }
@@ -147,13 +162,9 @@ package actor OBOTokenCache {
     ) -> AccessToken {
         lastID += 1
         let token = AccessToken(response.token, id: lastID)
-        let ownEnd = sent + .seconds(response.expiresIn) - Self.margin
         let inboundEnd = time.now() + .seconds(principal.expiresAt - time.wallSeconds())
-        let end = min(ownEnd, inboundEnd)
-        guard time.now() < end else { return token }
-        let renewal = response.refreshIn.map { sent + time.jittered(.seconds($0), by: 0.05) }
-        store.insert(
-            .token(token, usableUntil: MonotonicTime(end), renewFrom: renewal.map { MonotonicTime($0) }), for: key)
+        let entry = OBOStore.Entry(token, response, sent: sent, notAfter: inboundEnd, time: time)
+        if let entry { store.insert(entry, for: key) }
         return token
     }
 

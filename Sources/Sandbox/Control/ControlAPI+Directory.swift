@@ -1,11 +1,11 @@
 internal import JSON
 internal import NIOConcurrencyHelpers
 
-// Users, applications and sign-in over HTTP (7.6, 7.8).
+// Users and sign-in over HTTP (7.6, 7.8).
 
 extension Sandbox {
     func makeUser(_ request: SandboxRequest) throws -> JSONValue {
-        let body = try ControlBody(request, allowed: ["name", "guest", "access", "roles", "script"])
+        let body = try ControlBody(request, allowed: ["name", "guest", "access", "roles", "script", "sign_in_script"])
         let name = try body.required("name")
         guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw SandboxError(description: "'name' must be a word of ASCII characters.")
@@ -17,7 +17,7 @@ extension Sandbox {
     }
 
     func changeUser(_ user: String, _ request: SandboxRequest) throws -> JSONValue {
-        let body = try ControlBody(request, allowed: ["script", "access", "jobs", "roles"])
+        let body = try ControlBody(request, allowed: ["script", "sign_in_script", "access", "jobs", "roles"])
         _ = try self.user(user)
         if body.has("access") { try setAccess(user: user, try body.choice("access", WorkspaceAccess.self)) }
         for (name, value) in try body.object("jobs") {
@@ -31,6 +31,7 @@ extension Sandbox {
 
     private func apply(_ body: ControlBody, to user: String) throws {
         if let steps = try body.strings("script") { try script(user: user, steps) }
+        if let steps = try body.strings("sign_in_script") { try script(signInsOf: user, steps) }
         if let roles = try body.strings("roles") { try changeUser(user) { $0.roles = roles } }
     }
 
@@ -55,53 +56,21 @@ extension Sandbox {
         return Members(["users": .array(users.map { report($0) })]).value
     }
 
-    func changeApplication(_ clientID: String, _ request: SandboxRequest) throws -> JSONValue {
-        let body = try ControlBody(
-            request, allowed: ["identifier_uris", "scopes", "secrets", "redirects", "roles", "consent", "version"])
-        let redirects = try body.objects("redirects")?.map(Self.redirect)
-        let secrets = try body.objects("secrets")?.map(Self.secret)
-        let uris = try body.strings("identifier_uris")
-        let scopes = try body.strings("scopes")
-        let roles = try body.strings("roles")
-        let consent = try body.boolean("consent")
-        let version = try body.integer("version")
-        guard version == nil || (version == 1 || version == 2) && clientID == SandboxIdentity.apiClientID else {
-            throw SandboxError(description: "'version' is 1 or 2, and belongs to the API's application only.")
+    func setEntra(_ request: SandboxRequest) throws -> JSONValue {
+        let body = try ControlBody(request, allowed: ["token_lifetime_seconds"])
+        if body.has("token_lifetime_seconds") {
+            setTokenLifetime(seconds: try body.integer("token_lifetime_seconds"))
         }
-        let isKnown = entra.state.withLockedValue { state in
-            guard let index = state.applications.firstIndex(where: { $0.clientID == clientID }) else { return false }
-            if let redirects { state.applications[index].redirects = redirects }
-            if let secrets { state.applications[index].secrets = secrets }
-            if let uris { state.applications[index].identifierURIs = uris }
-            if let scopes { state.applications[index].scopes = scopes }
-            if let roles { state.applications[index].roles = roles }
-            if let consent { state.applications[index].hasDatabricksConsent = consent }
-            if let version { state.accessTokenVersion = Int(version) }
-            return true
-        }
-        guard isKnown else { throw SandboxError(description: "There is no application '\(clientID)'.") }
         return .ok
     }
 
-    private static func redirect(_ element: JSONElement) throws -> Application.Redirect {
-        guard let uri = element["uri"]?.string,
-            let platform = (element["platform"]?.string).flatMap(Application.Platform.init(rawValue:))
-        else { throw SandboxError(description: "A redirect has 'uri' and 'platform': web, spa or public.") }
-        return Application.Redirect(platform: platform, uri: uri)
-    }
-
-    private static func secret(_ element: JSONElement) throws -> Application.ClientSecret {
-        guard let value = element["value"]?.string else {
-            throw SandboxError(description: "A secret has 'value', and may have 'expires_at' in seconds since 1970.")
-        }
-        return Application.ClientSecret(value: value, expiresAt: element["expires_at"]?.integer)
-    }
-
     func setSignIn(_ request: SandboxRequest) throws -> JSONValue {
-        let body = try ControlBody(request, allowed: ["user", "outcome", "strict_resource"])
+        let body = try ControlBody(request, allowed: ["user", "outcome", "page", "strict_resource", "revoke"])
         let name = try body.string("user").map { try user($0).name }
         let outcome = try body.choice("outcome", GrantStore.SignIn.self)
         let isStrict = try body.boolean("strict_resource")
+        if let isShown = try body.boolean("page") { setLoginPage(isShown) }
+        if let user = try body.string("revoke") { try revokeSessions(user: user == "all" ? nil : user) }
         entra.state.withLockedValue { state in
             if let name { state.grants.signInUser = name }
             if let outcome { state.grants.signIn = outcome }

@@ -17,7 +17,9 @@ extension Sandbox {
         guard fault.hasKnownRoute else {
             throw SandboxError(
                 description: "There is no route '\(route)'. Known: discovery, keys, token, authorize, "
-                    + "\(JobsEndpoint.allCases.map(\.rawValue).joined(separator: ", ")), entra, workspace, *.")
+                    + "\(IdentityEndpoint.allCases.map(\.rawValue).joined(separator: ", ")), "
+                    + "\(JobsEndpoint.allCases.map(\.rawValue).joined(separator: ", ")), entra, identity, "
+                    + "workspace, *.")
         }
         fault.user = try body.string("user")
         if let status = try body.integer("status") {

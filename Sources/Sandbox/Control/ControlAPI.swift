@@ -6,6 +6,10 @@ internal import NIOConcurrencyHelpers
 extension Sandbox {
     /// Answers a request below `/_control`; mistakes are told in `error`.
     func respondToControl(_ request: SandboxRequest, path: [String]) -> SandboxReply {
+        // A page in a browser can post to loopback without asking; no test and no tool sends this field.
+        guard request.headerValues("Origin").isEmpty else {
+            return Self.problem(403, "The control API is not for pages in a browser.")
+        }
         do {
             let argument = path.count == 2 ? path[1] : nil
             guard path.count <= 2, let value = try control(request, path.first ?? "", argument) else {
@@ -36,6 +40,10 @@ extension Sandbox {
         case ("GET", "users", nil): usersReport
         case ("POST", "users", let user?): try changeUser(user, request)
         case ("POST", "apps", let clientID?): try changeApplication(clientID, request)
+        case ("POST", "mi", nil): try setManagedIdentity(request)
+        case ("GET", "mi", nil): managedIdentityReport
+        case ("POST", "aks", nil): try writeServiceAccountToken(request)
+        case ("POST", "entra", nil): try setEntra(request)
         case ("POST", "sign-in", nil): try setSignIn(request)
         case ("POST", "databricks-tokens", nil): try revokeTokens(request)
         case ("POST", "faults", nil): try armFault(request)
@@ -72,9 +80,10 @@ extension Sandbox {
     // MARK: Clock, keys and tokens
 
     private func setClock(_ request: SandboxRequest) throws -> JSONValue {
-        let body = try ControlBody(request, allowed: ["now", "advance_seconds", "frozen"])
+        let body = try ControlBody(request, allowed: ["now", "advance_seconds", "frozen", "date_skew_seconds"])
         if let now = try body.integer("now") { clock.set(milliseconds: now * 1000) }
         if let distance = try body.number("advance_seconds") { clock.advance(milliseconds: Int64(distance * 1000)) }
+        if let skew = try body.integer("date_skew_seconds") { setDateSkew(seconds: skew) }
         switch try body.boolean("frozen") {
         case true: clock.freeze()
         case false: clock.resume()

@@ -67,6 +67,11 @@ struct ControlBody: Sendable {
         return value.members.map { ($0.name, JSONValue($0.value)) }
     }
 
+    /// The members of an object by name; none when it is missing.
+    func dictionary(_ name: String) throws -> [String: JSONValue] {
+        Dictionary(try object(name).map { ($0.name, $0.value) }) { $1 }
+    }
+
     /// The elements of a list of objects.
     func objects(_ name: String) throws -> [JSONElement]? {
         guard let value = root[name] else { return nil }

@@ -16,7 +16,7 @@ package struct Fault: Sendable {
 
     /// The short name or the object id of the user whose requests fail; `nil` for everybody's.
     package var user: String?
-    /// A route's name (`token`, `keys`, `discovery`, `authorize`, `jobs/list`, ...), `entra`, `workspace`, or `*`.
+    /// A route's name (`token`, `keys`, `msi`, `imds`, `jobs/list`, ...), `entra`, `identity`, `workspace`, or `*`.
     package var route: String
     /// The status of the answer; `nil` answers as usual.
     package var status: Int?
@@ -57,6 +57,7 @@ package struct Fault: Sendable {
     package var hasKnownRoute: Bool {
         let labels = ["discovery", "keys", "token", "authorize", "inserted-metadata", "unknown-api"]
         return route == "*" || labels.contains(route) || SandboxService(rawValue: route) != nil
+            || IdentityEndpoint(rawValue: route) != nil
             || JobsEndpoint(rawValue: route) != nil
     }
 

@@ -38,7 +38,7 @@ package struct RecordedRequest: Sendable {
     package let route: String
     /// The query's pairs, decoded.
     package let query: [(name: String, value: String)]
-    /// The header fields without `Authorization` and cookies.
+    /// The header fields without `Authorization` and cookies; a managed identity's secret header as `sha256:` and 12 digits.
     package let headers: [(name: String, value: String)]
     /// The bearer token, if there was one.
     package let token: Token?

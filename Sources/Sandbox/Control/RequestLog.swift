@@ -56,7 +56,11 @@ final class RequestLog: Sendable {
     private static func visible(_ headers: HTTPFields) -> [(name: String, value: String)] {
         headers.compactMap { field in
             let name = field.name.rawName
-            return ["authorization", "cookie"].contains(name.lowercased()) ? nil : (name, field.value)
+            switch name.lowercased() {
+            case "authorization", "cookie": return nil
+            case "x-identity-header", "secret": return (name, "sha256:\(SHA256.digest(field.value).hexPrefix(12))")
+            default: return (name, field.value)
+            }
         }
     }
 }

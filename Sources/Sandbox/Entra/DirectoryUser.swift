@@ -11,6 +11,8 @@ struct DirectoryUser: Sendable {
     var roles: [String] = []
     /// What the token endpoint does when the server asks for a token on this person's behalf (7.6).
     var script = OutcomeScript.ok
+    /// What the token endpoint does when a client redeems a code or a refresh token of this person.
+    var signInScript = OutcomeScript.ok
 
     /// The pairwise subject: stable, and different for each application.
     func subject(for clientID: String) -> String { "pairwise-\(name)-\(clientID.prefix(2))" }

@@ -12,6 +12,18 @@ struct EntraAddress: Sendable {
         version == 2 ? "\(baseURL)/\(Self.tenantID)/v2.0" : "\(baseURL)/\(Self.tenantID)/"
     }
 
+    /// Where the stand-in cluster's issuer lies.
+    static let clusterPath = "/aks/"
+
+    /// The issuer of the stand-in cluster's service-account tokens.
+    var clusterIssuer: String { resolved(Self.clusterPath) }
+
+    /// The token endpoint: the audience of client assertions.
+    var tokenEndpoint: String { "\(baseURL)/\(Self.tenantID)/oauth2/v2.0/token" }
+
+    /// `text` itself, or the URL of a path below the sandbox's address.
+    func resolved(_ text: String) -> String { text.hasPrefix("/") ? baseURL + text : text }
+
     /// The issuer as some keys name it (E-31).
     var issuerTemplate: String { "\(baseURL)/{tenantid}/v2.0" }
 
@@ -20,7 +32,7 @@ struct EntraAddress: Sendable {
         let tenant = "\(baseURL)/\(Self.tenantID)"
         let keys = version == 2 ? "\(tenant)/discovery/v2.0/keys" : "\(tenant)/discovery/keys"
         return Members([
-            "token_endpoint": .string("\(tenant)/oauth2/v2.0/token"),
+            "token_endpoint": .string(tokenEndpoint),
             "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
             "jwks_uri": .string(keys),
             "response_modes_supported": ["query", "fragment", "form_post"],

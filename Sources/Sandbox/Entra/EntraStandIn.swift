@@ -7,15 +7,16 @@ final class EntraStandIn: Sendable {
     let clock: SandboxClock
     let state: NIOLockedValueBox<EntraState>
 
-    init(clock: SandboxClock, seed: UInt64) throws(CryptoError) {
+    init(clock: SandboxClock, _ configuration: SandboxConfiguration) throws(CryptoError) {
         self.clock = clock
-        state = NIOLockedValueBox(try EntraState(address: EntraAddress(baseURL: ""), seed: seed))
+        state = NIOLockedValueBox(try EntraState(address: EntraAddress(baseURL: ""), configuration))
     }
 
     /// Answers a request for one of Entra's paths.
     func respond(to request: SandboxRequest, route: Route) -> SandboxReply {
         state.withLockedValue { state in
             let exchange = EntraExchange(request: request, now: clock.milliseconds / 1000, random: &state.random)
+            if let preflight = CrossOrigin.preflight(request, route) { return exchange.completed(preflight) }
             let reply: SandboxReply
             switch route {
             case .discovery(let tenant, let version):
@@ -30,7 +31,7 @@ final class EntraStandIn: Sendable {
             case .authorize(let tenant): reply = state.authorize(tenant: tenant, exchange)
             default: reply = .text(404, "Not Found")
             }
-            return exchange.completed(reply)
+            return CrossOrigin.opened(exchange.completed(reply), to: request, route, state)
         }
     }
 

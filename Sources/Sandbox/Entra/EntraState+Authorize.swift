@@ -1,32 +1,34 @@
 internal import JSON
 
-// The authorize endpoint (E-173, entra.md 7.4): it approves at once instead of showing a page.
+// The authorize endpoint (E-173, entra.md 7.4): it approves at once, or asks on a page who signs in.
 
 extension EntraState {
-    /// Answers `GET /{tenant}/oauth2/v2.0/authorize`.
+    /// Answers `GET /{tenant}/oauth2/v2.0/authorize`, and the `POST` of the login page.
     mutating func authorize(tenant: String, _ exchange: EntraExchange) -> SandboxReply {
         let query = exchange.request.query ?? []
         let target: (redirect: Application.Redirect, application: Application)
         do throws(EntraError) {
-            guard exchange.request.method == "GET" else { throw EntraError(900561, "Use GET.") }
+            guard ["GET", "POST"].contains(exchange.request.method) else { throw EntraError(900561, "Use GET.") }
             guard tenant == SandboxIdentity.tenantID else { throw .unknownTenant(tenant) }
             guard query.repeatedName == nil, exchange.request.query != nil else { throw EntraError(9_002_313) }
             target = try redirectTarget(query)
         } catch {
             // Without a trustworthy redirect address the error stays here.
-            return .text(400, "<html><body>AADSTS\(error.code): \(error.text)</body></html>", type: "text/html")
+            let text = LoginPage.escaped("AADSTS\(error.code): \(error.text)")
+            return .text(400, "<html><body>\(text)</body></html>", type: "text/html; charset=utf-8")
         }
+        let response = AuthorizationResponse(query: query)
         do throws(EntraError) {
-            let code = try code(query, target.redirect, target.application, exchange)
-            return redirect(query, [("code", code), ("session_state", random.uuid())])
+            let request = try request(query, target.redirect, target.application)
+            guard let user = try signedIn(request, exchange) else {
+                return LoginPage(request: request, path: exchange.request.path, users: users).reply
+            }
+            return response.reply([("code", issueCode(request, user, exchange)), ("session_state", random.uuid())])
         } catch {
-            let description = "AADSTS\(error.code): \(error.text)"
-            return redirect(
-                query,
-                [
-                    ("error", error.error), ("error_description", description),
-                    ("error_uri", "\(address.baseURL)/error?code=\(error.code)"),
-                ])
+            return response.reply([
+                ("error", error.error), ("error_description", "AADSTS\(error.code): \(error.text)"),
+                ("error_uri", "\(address.baseURL)/error?code=\(error.code)"),
+            ])
         }
     }
 
@@ -41,31 +43,20 @@ extension EntraState {
         return (redirect, application)
     }
 
-    private mutating func code(
-        _ query: [FormField], _ redirect: Application.Redirect, _ application: Application, _ exchange: EntraExchange
-    ) throws(EntraError) -> String {
+    /// The checks that Entra makes before it shows a page, in its order.
+    private func request(
+        _ query: [FormField], _ redirect: Application.Redirect, _ application: Application
+    ) throws(EntraError) -> AuthorizationRequest {
         guard query["response_type"]?.split(separator: " ").contains("code") == true else {
             throw EntraError(700054, "The response_type must contain 'code'.")
         }
-        guard [nil, "query", "fragment"].contains(query["response_mode"]) else {
-            throw EntraError(9_002_313, "The sandbox knows the response modes query and fragment only.")
+        guard query["response_mode"].map({ AuthorizationResponse.Mode(rawValue: $0) != nil }) ?? true else {
+            throw EntraError(9_002_313, "The response mode is not supported.")
         }
         let scope = try scopeRequest(query["scope"], resource: query["resource"])
         let challenge = try codeChallenge(query, isRequired: redirect.platform != .web)
-        switch grants.signIn {
-        case .approve: break
-        case .deny: throw EntraError(65004)
-        case .needsConsent: throw EntraError(65001, "No consent was given for application '\(application.clientID)'.")
-        }
-        guard let user = user(query["login_hint"] ?? grants.signInUser) ?? user(grants.signInUser) else {
-            throw EntraError(50034)
-        }
-        let code = "0.\(random.uniqueTokenID())\(random.uniqueTokenID())"
-        grants.codes[code] = GrantStore.Code(
-            clientID: application.clientID, redirect: redirect, redirectURI: query["redirect_uri"] ?? "",
-            user: user.name, scope: scope, challenge: challenge, nonce: query["nonce"],
-            passedClaims: query["claims"] != nil, expiresAt: exchange.now + 600)
-        return code
+        return AuthorizationRequest(
+            query: query, application: application, redirect: redirect, scope: scope, challenge: challenge)
     }
 
     private func codeChallenge(_ query: [FormField], isRequired: Bool) throws(EntraError) -> CodeChallenge? {
@@ -81,26 +72,42 @@ extension EntraState {
         return CodeChallenge(value: value, method: method)
     }
 
-    private func redirect(_ query: [FormField], _ parameters: [(String, String)]) -> SandboxReply {
-        let all = parameters + (query["state"].map { [("state", $0)] } ?? [])
-        let text = all.map { "\($0.0)=\(percentEncoded($0.1))" }.joined(separator: "&")
-        let uri = query["redirect_uri"] ?? ""
-        let mark = query["response_mode"] == "fragment" ? "#" : uri.contains("?") ? "&" : "?"
-        return SandboxReply(status: 302, headers: [("Location", "\(uri)\(mark)\(text)")])
-    }
-}
-
-extension Application {
-    /// The registered redirect that `uri` matches: exactly, except that loopback addresses ignore the port (5.1 g).
-    func redirect(matching uri: String) -> Redirect? {
-        redirects.first { $0.uri == uri || $0.uri == Self.withoutLoopbackPort(uri) }
-    }
-
-    private static func withoutLoopbackPort(_ uri: String) -> String {
-        for host in ["http://127.0.0.1:", "http://localhost:"] where uri.hasPrefix(host) {
-            let rest = uri.dropFirst(host.count).drop { $0.isNumber }
-            return String(host.dropLast()) + (rest == "/" ? "" : rest)
+    /// Who signs in; `nil` when the page shall ask.
+    private func signedIn(
+        _ request: AuthorizationRequest, _ exchange: EntraExchange
+    ) throws(EntraError) -> DirectoryUser? {
+        switch grants.signIn {
+        case .approve: break
+        case .deny: throw EntraError(65004)
+        case .needsConsent where request.isPreauthorized: break
+        case .needsConsent:
+            throw EntraError(65001, "No consent was given for application '\(request.application.clientID)'.")
         }
-        return uri
+        if exchange.request.method == "POST" {
+            let choice = exchange.request.form ?? []
+            guard choice["decision"] != "deny" else { throw EntraError(65004) }
+            guard let user = choice["user"].flatMap({ user($0) }) else { throw EntraError(50034) }
+            return user
+        }
+        if grants.showsLoginPage {
+            guard request.query["prompt"] != "none" else { throw EntraError(50058) }
+            return nil
+        }
+        guard let user = user(request.query["login_hint"] ?? grants.signInUser) ?? user(grants.signInUser) else {
+            throw EntraError(50034)
+        }
+        return user
+    }
+
+    private mutating func issueCode(
+        _ request: AuthorizationRequest, _ user: DirectoryUser, _ exchange: EntraExchange
+    ) -> String {
+        let code = "0.\(random.uniqueTokenID())\(random.uniqueTokenID())"
+        grants.codes[code] = GrantStore.Code(
+            clientID: request.application.clientID, redirect: request.redirect,
+            redirectURI: request.query["redirect_uri"] ?? "", user: user.name, scope: request.scope,
+            challenge: request.challenge, nonce: request.query["nonce"],
+            claims: ClaimsParameter(request.query["claims"]), expiresAt: exchange.now + 600)
+        return code
     }
 }

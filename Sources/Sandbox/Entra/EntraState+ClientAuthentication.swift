@@ -3,8 +3,25 @@ internal import OpenSSL
 
 /// The application that a token request comes from, and whether it proved that.
 struct AuthenticatedClient: Sendable {
+    /// How an application proves what it is.
+    enum Credential: Sendable {
+        case secret, certificate, federated
+    }
+
     let application: Application
-    let hasProvenIdentity: Bool
+    /// `nil` when the request had none, as those of public clients.
+    let credential: Credential?
+
+    var hasProvenIdentity: Bool { credential != nil }
+
+    /// The value of `azpacr` and `appidacr` in tokens: 0 for none, 1 for a secret, 2 for an assertion.
+    var credentialClass: String {
+        switch credential {
+        case nil: "0"
+        case .secret: "1"
+        case .certificate, .federated: "2"
+        }
+    }
 
     /// Refuses an application that sent no credential.
     func requireCredential() throws(EntraError) {
@@ -14,7 +31,7 @@ struct AuthenticatedClient: Sendable {
 
 extension EntraState {
     /// Checks who sends a token request: secret in the body or in HTTP Basic, or a client assertion (7.5).
-    func authenticate(_ form: TokenForm, _ exchange: EntraExchange) throws(EntraError) -> AuthenticatedClient {
+    mutating func authenticate(_ form: TokenForm, _ exchange: EntraExchange) throws(EntraError) -> AuthenticatedClient {
         let basic = try basicCredentials(exchange.request)
         let clientID: String
         if let basic { clientID = basic.id } else { clientID = try form.required("client_id") }
@@ -24,33 +41,20 @@ extension EntraState {
         guard let application = application(clientID) else { throw EntraError(700016) }
         if let secret = basic?.secret ?? form["client_secret"] {
             try check(secret, of: application, now: exchange.now)
-            return AuthenticatedClient(application: application, hasProvenIdentity: true)
+            return AuthenticatedClient(application: application, credential: .secret)
         }
-        if form["client_assertion"] != nil || form["client_assertion_type"] != nil {
-            try refuseAssertion(form, clientID)
+        guard form["client_assertion"] != nil || form["client_assertion_type"] != nil else {
+            return AuthenticatedClient(application: application, credential: nil)
         }
-        return AuthenticatedClient(application: application, hasProvenIdentity: false)
+        let credential = try check(assertionOf: application, form, now: exchange.now)
+        return AuthenticatedClient(application: application, credential: credential)
     }
 
     private func check(_ secret: String, of application: Application, now: Int64) throws(EntraError) {
-        guard !application.secrets.isEmpty else {
-            throw EntraError(700025, "The client is public: it must not send a credential.")
-        }
+        guard !application.isPublic else { throw .publicClient }
         let matching = application.secrets.filter { constantTimeEqual($0.value, secret) }
         guard !matching.isEmpty else { throw EntraError(7_000_215) }
         guard matching.contains(where: { ($0.expiresAt ?? .max) > now }) else { throw EntraError(7_000_222) }
-    }
-
-    /// No application here has a certificate or a federated credential, so every client assertion fails at some check.
-    private func refuseAssertion(_ form: TokenForm, _ clientID: String) throws(EntraError) {
-        guard form["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" else {
-            throw .missingParameter("client_assertion_type")
-        }
-        guard let assertion = CompactToken(try form.required("client_assertion")) else { throw EntraError(50027) }
-        let isCertificate = assertion.claims["iss"]?.isString(clientID) == true
-        throw isCertificate
-            ? EntraError(700027)
-            : EntraError(70021, "No federated credential matches the issuer and subject of the assertion.")
     }
 
     private func basicCredentials(_ request: SandboxRequest) throws(EntraError) -> (id: String, secret: String)? {
@@ -66,4 +70,8 @@ extension EntraState {
         else { throw malformed }
         return (id, secret)
     }
+}
+
+extension EntraError {
+    static let publicClient = EntraError(700025, "The client is public: it must not send a credential.")
 }

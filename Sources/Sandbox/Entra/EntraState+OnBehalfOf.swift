@@ -16,24 +16,10 @@ extension EntraState {
         else { throw EntraError(50034) }
         guard client.application.hasDatabricksConsent else { throw EntraError(65001) }
         let step = users[index].script.next()
-        switch step {
-        case .code(let code): throw EntraError(code)
-        case .claims(let claims): throw EntraError(50076, claims: claims)
-        case .stepUp(let claims) where assertion.claims[TokenTemplates.stepUpMarker]?.bool != true:
-            throw EntraError(50076, claims: claims)
-        case .status(let status, let retryAfter): return .bare(status, retryAfter: retryAfter)
-        case .drop: return .silence
-        case .garbage: return .text(200, "garbage", type: "application/json")
-        case .ok, .stepUp, .slow, .variant: break
-        }
-        let answer = try databricksAnswer(for: users[index], client, assertion, scope: scope, now: exchange.now)
-        switch step {
-        case .variant(let variant): return answer.reply(variant: variant)
-        case .slow(let milliseconds):
-            var reply = answer.reply()
-            reply.delayMilliseconds = milliseconds
-            return reply
-        default: return answer.reply()
+        let user = users[index]
+        let hasSteppedUp = assertion.claims[TokenTemplates.stepUpMarker]?.bool == true
+        return try answer(step, hasSteppedUp: hasSteppedUp) { state throws(EntraError) in
+            try state.databricksAnswer(for: user, client, assertion, scope: scope, now: exchange.now)
         }
     }
 
@@ -42,7 +28,8 @@ extension EntraState {
     ) throws(EntraError) -> TokenAnswer {
         let templates = templates(now: now)
         let claims = templates.databricks(
-            user, clientID: client.application.clientID, assertionID: assertion.claims["uti"]?.string ?? "")
+            user, clientID: client.application.clientID, credentialClass: client.credentialClass,
+            assertionID: assertion.claims["uti"]?.string ?? "")
         let token = try minting { state throws(CryptoError) in try state.issueDatabricksToken(claims, now: now) }
         return TokenAnswer(accessToken: token, lifetime: templates.lifetime, scope: scope)
     }
@@ -85,17 +72,5 @@ extension EntraState {
             throw isApplication ? EntraError(7_000_114) : EntraError(50013, "The assertion is not an access token.")
         }
         return token
-    }
-}
-
-extension SandboxReply {
-    /// A failure without Entra's error body: throttling as plain text, a fault as HTML (7.5).
-    static func bare(_ status: Int, retryAfter: String?) -> SandboxReply {
-        let reply: SandboxReply =
-            status == 429
-            ? .text(429, "Too many requests")
-            : .text(status, "<html><body><h1>Service unavailable</h1></body></html>", type: "text/html")
-        guard let retryAfter else { return reply }
-        return reply.adding("Retry-After", retryAfter)
     }
 }

@@ -16,15 +16,19 @@ extension EntraState {
             throw EntraError(50011, "The redirect URI differs from that of the authorization request.")
         }
         try checkPlatform(code.redirect.platform, client, exchange.request)
-        if let challenge = code.challenge { try check(form["code_verifier"], against: challenge) }
+        if let challenge = code.challenge {
+            try check(form["code_verifier"], against: challenge)
+        } else if form["code_verifier"] != nil {
+            throw EntraError(501481)
+        }
         var scope = code.scope
         if form["scope"] != nil || form["resource"] != nil {
             scope = try scopeRequest(form["scope"] ?? code.scope.text, resource: form["resource"])
         }
-        return try issue(
-            GrantStore.Refresh(
-                clientID: code.clientID, user: code.user, scope: scope, passedClaims: code.passedClaims),
-            nonce: code.nonce, exchange)
+        let grant = GrantStore.Refresh(
+            clientID: code.clientID, platform: code.redirect.platform, signedInAt: exchange.now,
+            issuedAt: exchange.now, user: code.user, scope: scope, claims: code.claims)
+        return try issue(grant, nonce: code.nonce, replacing: nil, exchange)
     }
 
     /// Redeems a refresh token and replaces it by a new one.
@@ -33,25 +37,38 @@ extension EntraState {
     ) throws(EntraError) -> SandboxReply {
         let text = try form.required("refresh_token")
         guard let grant = grants.refreshTokens[text], grant.clientID == client.application.clientID else {
-            throw EntraError(700082, "The refresh token has expired due to inactivity, or is not known.")
+            throw EntraError(700082)
         }
         guard !grant.isRevoked else { throw EntraError(50173) }
-        if form["scope"] == nil, grant.scope.resource?.clientID == client.application.clientID {
+        if let error = grant.age(at: exchange.now) { throw error }
+        try checkPlatform(grant.platform, client, exchange.request)
+        let isForItself = grant.scope.resource?.clientID == client.application.clientID
+        if form["scope"] == nil, isForItself, !grant.scope.namesClientID {
             throw EntraError(90009, "The application asks a token for itself: name it by its GUID (5.1 c).")
         }
         let scope = try scopeRequest(form["scope"] ?? grant.scope.text, resource: form["resource"])
-        grants.refreshTokens[text] = nil
-        return try issue(
-            GrantStore.Refresh(
-                clientID: grant.clientID, user: grant.user, scope: scope, passedClaims: grant.passedClaims),
-            nonce: nil, exchange)
+        let next = GrantStore.Refresh(
+            clientID: grant.clientID, platform: grant.platform, signedInAt: grant.signedInAt, issuedAt: exchange.now,
+            user: grant.user, scope: scope, claims: grant.claims)
+        return try issue(next, nonce: nil, replacing: text, exchange)
     }
 
     private mutating func issue(
-        _ grant: GrantStore.Refresh, nonce: String?, _ exchange: EntraExchange
+        _ grant: GrantStore.Refresh, nonce: String?, replacing spent: String?, _ exchange: EntraExchange
     ) throws(EntraError) -> SandboxReply {
-        guard let user = user(grant.user) else { throw EntraError(50034) }
-        let templates = templates(now: exchange.now)
+        guard let index = users.firstIndex(where: { $0.name == grant.user }) else { throw EntraError(50034) }
+        let step = users[index].signInScript.next()
+        let user = users[index]
+        return try answer(step) { state throws(EntraError) in
+            if let spent { state.grants.refreshTokens[spent] = nil }
+            return try state.answer(for: user, grant, nonce: nonce, now: exchange.now)
+        }
+    }
+
+    private mutating func answer(
+        for user: DirectoryUser, _ grant: GrantStore.Refresh, nonce: String?, now: Int64
+    ) throws(EntraError) -> TokenAnswer {
+        let templates = templates(now: now)
         let token = try accessToken(for: user, grant, templates)
         var answer = TokenAnswer(accessToken: token, lifetime: templates.lifetime, scope: grant.scope.text)
         if grant.scope.wantsRefreshToken {
@@ -63,7 +80,7 @@ extension EntraState {
             let claims = templates.identity(user, audience: grant.clientID, nonce: nonce)
             answer.identityToken = try minting { state throws(CryptoError) in try state.signed(claims, version: 2) }
         }
-        return answer.reply()
+        return answer
     }
 
     private mutating func accessToken(
@@ -74,8 +91,10 @@ extension EntraState {
             return "graph.\(random.uniqueTokenID())"
         }
         let version = accessTokenVersion
-        var claims = templates.user(user, clientID: grant.clientID, scopes: grant.scope.claim, version: version)
-        if grant.passedClaims { claims.add(TokenTemplates.stepUpMarker, true) }
+        var claims = templates.user(
+            user, clientID: grant.clientID, scopes: grant.scope.claim, version: version,
+            handlesClaimsChallenges: grant.claims.declaresCapability)
+        if grant.claims.isPresent { claims.add(TokenTemplates.stepUpMarker, true) }
         return try minting { state throws(CryptoError) in try state.signed(claims, version: version) }
     }
 
@@ -87,11 +106,10 @@ extension EntraState {
         switch platform {
         case .web: try client.requireCredential()
         case .spa where !isCrossOrigin:
-            throw EntraError(
-                9_002_327, "Codes of a single-page application are redeemed by cross-origin requests only.")
+            throw EntraError(9_002_327)
         case .publicClient where client.hasProvenIdentity: throw EntraError(700025)
         case .publicClient where isCrossOrigin:
-            throw EntraError(9_002_326, "Cross-origin redemption is for single-page applications only.")
+            throw EntraError(9_002_326)
         case .spa, .publicClient: break
         }
     }

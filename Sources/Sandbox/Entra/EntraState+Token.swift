@@ -52,22 +52,32 @@ extension EntraState {
         guard let target = applications.first(where: { $0.isNamed(by: resource) }) else {
             throw .unknownResource(resource)
         }
-        let templates = templates(now: exchange.now)
-        let token: String
-        if target.clientID == SandboxIdentity.databricksResourceID {
-            let claims = templates.databricks(client.application)
-            token = try minting { state throws(CryptoError) in
-                try state.issueDatabricksToken(claims, now: exchange.now)
-            }
-        } else if target.clientID == SandboxIdentity.apiClientID {
-            let claims = templates.application(client.application, version: accessTokenVersion)
-            token = try minting { state throws(CryptoError) in
-                try state.signed(claims, version: state.accessTokenVersion)
-            }
-        } else {
-            throw .unknownResource(resource)
+        guard let index = applications.firstIndex(where: { $0.clientID == client.application.clientID }) else {
+            throw EntraError(700016)
         }
-        return TokenAnswer(accessToken: token, lifetime: templates.lifetime).reply()
+        let step = applications[index].script.next()
+        return try answer(step) { state throws(EntraError) in
+            try state.applicationAnswer(client, for: target, resource: resource, now: exchange.now)
+        }
+    }
+
+    private mutating func applicationAnswer(
+        _ client: AuthenticatedClient, for target: Application, resource: String, now: Int64
+    ) throws(EntraError) -> TokenAnswer {
+        let templates = templates(now: now)
+        let (application, credentialClass) = (client.application, client.credentialClass)
+        let token: String
+        switch target.clientID {
+        case SandboxIdentity.databricksResourceID:
+            let claims = templates.databricks(application, credentialClass: credentialClass)
+            token = try minting { state throws(CryptoError) in try state.issueDatabricksToken(claims, now: now) }
+        case SandboxIdentity.apiClientID:
+            let version = accessTokenVersion
+            let claims = templates.application(application, credentialClass: credentialClass, version: version)
+            token = try minting { state throws(CryptoError) in try state.signed(claims, version: version) }
+        default: throw .unknownResource(resource)
+        }
+        return TokenAnswer(accessToken: token, lifetime: templates.lifetime)
     }
 
     /// Runs an operation that signs; a failure of the cryptographic library is a fault of this service.

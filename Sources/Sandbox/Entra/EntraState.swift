@@ -5,25 +5,32 @@ internal import OpenSSL
 struct EntraState: Sendable {
     var address: EntraAddress
     var users = DirectoryUser.initial
-    var applications = Application.initial
+    var applications: [Application]
     var keys: KeyRing
     var random: SeededGenerator
     /// The version of the tokens for the API: its registration's `requestedAccessTokenVersion`.
     var accessTokenVersion = 2
+    /// Seconds for which issued tokens live; drawn for each when `nil`.
+    var tokenLifetime: Int64?
     /// Whether a `resource` must equal the scope's prefix, rather than name the same application (7.4).
     var isResourceRuleStrict = false
     /// Databricks tokens that were issued, by `uti`: the workspace accepts no others.
     var databricksTokens: [String: DatabricksToken] = [:]
     var grants = GrantStore()
 
-    init(address: EntraAddress, seed: UInt64) throws(CryptoError) {
+    init(address: EntraAddress, _ configuration: SandboxConfiguration) throws(CryptoError) {
         self.address = address
+        applications = Application.initial(identifierURIs: configuration.identifierURIs)
+        grants.showsLoginPage = configuration.showsLoginPage
         keys = try KeyRing()
-        random = SeededGenerator(seed: seed)
+        random = SeededGenerator(seed: configuration.seed)
     }
 
     func user(_ nameOrID: String) -> DirectoryUser? {
-        users.first { $0.name == nameOrID || $0.objectID == nameOrID.lowercased() }
+        let lowercase = nameOrID.lowercased()
+        return users.first { user in
+            user.name == nameOrID || user.objectID == lowercase || user.principalName.lowercased() == lowercase
+        }
     }
 
     func application(_ clientID: String) -> Application? {
@@ -32,7 +39,7 @@ struct EntraState: Sendable {
 
     /// Templates for a token of a random lifetime of 60 to 90 minutes, as Entra draws it.
     mutating func templates(now: Int64, lifetime: Int64? = nil) -> TokenTemplates {
-        let lifetime = lifetime ?? Int64.random(in: 3600...5400, using: &random)
+        let lifetime = lifetime ?? tokenLifetime ?? Int64.random(in: 3600...5400, using: &random)
         return TokenTemplates(address: address, now: now, lifetime: lifetime, uniqueID: random.uniqueTokenID())
     }
 

@@ -9,18 +9,30 @@ struct GrantStore: Sendable {
         let scope: ScopeRequest
         let challenge: CodeChallenge?
         let nonce: String?
-        /// Whether the request carried a `claims` parameter: what a step-up asks for.
-        let passedClaims: Bool
+        /// What the request carried as its `claims` parameter.
+        let claims: ClaimsParameter
         /// Seconds since 1970.
         let expiresAt: Int64
     }
 
     struct Refresh: Sendable {
         let clientID: String
+        /// The platform of the redirect that the sign-in went through.
+        let platform: Application.Platform
+        /// When the person signed in, in seconds since 1970.
+        let signedInAt: Int64
+        /// When this token was issued, in seconds since 1970.
+        var issuedAt: Int64
         let user: String
         let scope: ScopeRequest
-        let passedClaims: Bool
+        let claims: ClaimsParameter
         var isRevoked = false
+
+        /// Why the token is too old: after 90 days without use, for a page after 24 hours in any case.
+        func age(at now: Int64) -> EntraError? {
+            if platform == .spa, now - signedInAt >= 86_400 { return EntraError(700084) }
+            return now - issuedAt >= 90 * 86_400 ? EntraError(700082) : nil
+        }
     }
 
     /// How the next visits to the authorize endpoint end.
@@ -34,6 +46,21 @@ struct GrantStore: Sendable {
     /// Who signs in when the request has no `login_hint`.
     var signInUser = "alice"
     var signIn = SignIn.approve
+    /// Whether a page asks who signs in, instead of approving at once.
+    var showsLoginPage = false
+}
+
+/// The `claims` parameter of an authorization request, as far as it changes the tokens.
+struct ClaimsParameter: Sendable {
+    /// Whether there was one: what a step-up asks for.
+    let isPresent: Bool
+    /// Whether it asked for `xms_cc`, by which a client declares that it handles claims challenges (entra.md 1.1).
+    let declaresCapability: Bool
+
+    init(_ text: String?) {
+        isPresent = text != nil
+        declaresCapability = text?.contains("\"xms_cc\"") == true
+    }
 }
 
 /// The PKCE challenge of an authorization request, RFC 7636.

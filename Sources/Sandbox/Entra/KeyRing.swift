@@ -96,14 +96,19 @@ struct KeyRing: Sendable {
 }
 
 /// Keys made once per process: making one takes about 0.1 s, and every test starts a sandbox.
-private enum SigningKeyPool {
-    private static let keys = NIOLockedValueBox<[SigningKey]>([])
+enum SigningKeyPool {
+    /// The key of the stand-in cluster, which is none of the tenant's.
+    static let clusterIndex = -1
+
+    private static let keys = NIOLockedValueBox<[Int: SigningKey]>([:])
 
     static func key(_ index: Int) throws(CryptoError) -> SigningKey {
         let result = keys.withLockedValue { keys -> Result<SigningKey, CryptoError> in
             do throws(CryptoError) {
-                while keys.count <= index { keys.append(try SigningKey(generatingBits: 2048)) }
-                return .success(keys[index])
+                if let key = keys[index] { return .success(key) }
+                let key = try SigningKey(generatingBits: 2048)
+                keys[index] = key
+                return .success(key)
             } catch {
                 return .failure(error)
             }

@@ -11,6 +11,9 @@ struct ScopeRequest: Sendable {
     /// The scopes as they were asked for.
     let text: String
 
+    /// Whether the scopes name the application by its client id, not by one of its URIs.
+    var namesClientID: Bool { resource.map { text.contains("\($0.clientID)/") && !text.contains("://") } ?? false }
+
     /// Whether a refresh token is wanted.
     var wantsRefreshToken: Bool { openID.contains("offline_access") }
 
@@ -43,6 +46,7 @@ extension EntraState {
             prefixes.insert(String(word[..<slash]))
             names.append(String(word[word.index(after: slash)...]))
         }
+        guard !openID.isEmpty || !names.isEmpty else { throw EntraError(70011) }
         let target = try application(named: prefixes)
         try check(resource, target: target, prefixes: prefixes)
         if names.contains(".default"), names.count > 1 {

@@ -1,19 +1,20 @@
 internal import OpenSSL
 
-/// The self-signed certificate that a key document carries in `x5c` beside `n` and `e` (7.3), in DER.
+/// Self-signed certificates in DER, such as a key document carries in `x5c` beside `n` and `e` (7.3).
 ///
-/// Nobody should need it (E-07); it is there because the real document has it.
+/// Nobody should need it there (E-07). The certificates of client applications are made the same way.
 enum SelfSignedCertificate {
     private static let sha256WithRSA: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B]
     private static let rsaEncryption: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01]
     private static let commonName: [UInt8] = [0x55, 0x04, 0x03]
 
-    /// Makes the certificate of `key`, valid from 2020 to 2049.
-    static func make(key: SigningKey, name: String) throws(CryptoError) -> [UInt8] {
+    /// Makes the certificate of `key`, valid from the start of 2020 to the end of a year not after 2049.
+    static func make(key: SigningKey, name: String, lastYear: Int = 2049) throws(CryptoError) -> [UInt8] {
         let signatureAlgorithm = sequence(value(0x06, sha256WithRSA) + value(0x05, []))
         let attribute = sequence(value(0x06, commonName) + value(0x0C, Array(name.utf8)))
         let subject = sequence(value(0x31, attribute))
-        let validity = sequence(value(0x17, Array("200101000000Z".utf8)) + value(0x17, Array("491231235959Z".utf8)))
+        let validity = sequence(
+            value(0x17, Array("200101000000Z".utf8)) + value(0x17, Array("\(lastYear % 100)1231235959Z".utf8)))
         let publicKey = sequence(integer(key.modulus) + integer(key.exponent))
         let keyAlgorithm = sequence(value(0x06, rsaEncryption) + value(0x05, []))
         let version = value(0xA0, integer([2]))

@@ -20,7 +20,9 @@ struct TokenTemplates: Sendable {
     }
 
     /// A person's access token for the API; the API's registration decides the version, not the client (1.1).
-    func user(_ user: DirectoryUser, clientID: String, scopes: String, version: Int) -> Members {
+    func user(
+        _ user: DirectoryUser, clientID: String, scopes: String, version: Int, handlesClaimsChallenges: Bool = true
+    ) -> Members {
         let api = SandboxIdentity.apiClientID
         var claims = common(audience: version == 2 ? api : "api://\(api)", version: version)
         claims.add(version == 2 ? "azp" : "appid", .string(clientID))
@@ -28,17 +30,17 @@ struct TokenTemplates: Sendable {
         claims.append(person(user, audience: api, version: version))
         claims.add("scp", .string(scopes))
         claims.addUnlessEmpty("roles", user.roles.map(JSONValue.string))
-        claims.add("xms_cc", ["cp1"])
+        if handlesClaimsChallenges { claims.add("xms_cc", ["cp1"]) }
         return claims
     }
 
     /// An application's own access token for the API.
-    func application(_ application: Application, version: Int) -> Members {
+    func application(_ application: Application, credentialClass: String = "1", version: Int) -> Members {
         let api = SandboxIdentity.apiClientID
         let principal = application.principalID ?? application.clientID
         var claims = common(audience: version == 2 ? api : "api://\(api)", version: version)
         claims.add(version == 2 ? "azp" : "appid", .string(application.clientID))
-        claims.add(version == 2 ? "azpacr" : "appidacr", "1")
+        claims.add(version == 2 ? "azpacr" : "appidacr", .string(credentialClass))
         claims.add("idtyp", "app")
         claims.add("oid", .string(principal))
         claims.addUnlessEmpty("roles", application.roles.map(JSONValue.string))
@@ -55,10 +57,13 @@ struct TokenTemplates: Sendable {
     }
 
     /// A token for Databricks on a person's behalf; it names the assertion that it was exchanged for (E-177).
-    func databricks(_ user: DirectoryUser, clientID: String, assertionID: String) -> Members {
+    func databricks(
+        _ user: DirectoryUser, clientID: String, credentialClass: String = "1", assertionID: String
+    ) -> Members {
         let resource = SandboxIdentity.databricksResourceID
         var claims = common(audience: resource, version: 1)
-        claims.append(Members(["acr": "1", "amr": ["pwd"], "appid": .string(clientID), "appidacr": "1"]))
+        claims.append(Members(["acr": "1", "amr": ["pwd"], "appid": .string(clientID)]))
+        claims.add("appidacr", .string(credentialClass))
         claims.append(person(user, audience: resource, version: 1))
         claims.add("scp", "user_impersonation")
         claims.add(Self.assertionMarker, .string(assertionID))
@@ -67,11 +72,20 @@ struct TokenTemplates: Sendable {
     }
 
     /// A token for Databricks that stands for an application.
-    func databricks(_ application: Application) -> Members {
+    func databricks(_ application: Application, credentialClass: String) -> Members {
         let principal = JSONValue.string(application.principalID ?? application.clientID)
         var claims = common(audience: SandboxIdentity.databricksResourceID, version: 1)
-        claims.append(Members(["appid": .string(application.clientID), "appidacr": "1", "idtyp": "app"]))
+        claims.append(Members(["appid": .string(application.clientID), "appidacr": .string(credentialClass)]))
+        claims.add("idtyp", "app")
         claims.append(Members(["oid": principal, "sub": principal]))
+        return claims
+    }
+
+    /// A managed identity's token for the exchange into a token of an application (7.7).
+    func managedIdentity(clientID: String, principalID: String, audience: String) -> Members {
+        var claims = common(audience: audience, version: 2)
+        claims.append(Members(["azp": .string(clientID), "azpacr": "2", "idtyp": "app"]))
+        claims.append(Members(["oid": .string(principalID), "sub": .string(principalID)]))
         return claims
     }
 

@@ -84,7 +84,8 @@ package final class SandboxClock: Sendable {
     }
 }
 
-private func systemMilliseconds() -> Int64 {
+/// Milliseconds since 1970 by the machine's own clock.
+func systemMilliseconds() -> Int64 {
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &time)
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000

@@ -8,6 +8,8 @@ enum Route: Sendable, Equatable {
     case authorize(tenant: String)
     /// Metadata at a path that Entra does not serve (E-172).
     case insertedMetadata
+    /// A managed identity endpoint (E-175).
+    case identity(IdentityEndpoint)
     /// One of the five endpoints of the Jobs API.
     case workspace(JobsEndpoint, version: APIVersion)
     /// Any other path below `/api/`, which answers as D-29 says.
@@ -17,7 +19,9 @@ enum Route: Sendable, Equatable {
 
     init(path: String) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+        let identity = IdentityEndpoint.allCases.first { $0.path == path }
         switch parts {
+        case _ where identity != nil: self = identity.map(Route.identity) ?? .unknown
         case _ where parts.first == "_control": self = .control(path: Array(parts.dropFirst()))
         case _ where parts.first == "api": self = Route(apiParts: Array(parts.dropFirst()))
         case _ where parts.first == ".well-known": self = .insertedMetadata
@@ -57,6 +61,7 @@ enum Route: Sendable, Equatable {
         case .token: "token"
         case .authorize: "authorize"
         case .insertedMetadata: "inserted-metadata"
+        case .identity(let endpoint): endpoint.rawValue
         case .workspace(let endpoint, _): endpoint.rawValue
         case .unknownAPI: "unknown-api"
         case .control: "control"
@@ -68,16 +73,19 @@ enum Route: Sendable, Equatable {
     var service: SandboxService? {
         switch self {
         case .discovery, .keys, .token, .authorize, .insertedMetadata: .entra
+        case .identity: .identity
         case .workspace, .unknownAPI: .workspace
         case .control, .unknown: nil
         }
     }
 }
 
-/// The two halves of the sandbox, which can be taken down separately.
+/// The parts of the sandbox, which can be taken down separately.
 package enum SandboxService: String, Sendable, CaseIterable {
     /// The stand-in for Microsoft Entra ID.
     case entra
+    /// The stand-in for the managed identity endpoints.
+    case identity
     /// The stand-in for the Databricks workspace.
     case workspace
 }

@@ -1,65 +1,60 @@
 internal import HTTPTypes
-internal import Hummingbird
-internal import Logging
+internal import HummingbirdCore
 internal import NIOCore
 
-/// What a handler may know about the connection: enough to cut it.
-struct SandboxRequestContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
-    let channel: any Channel
-
-    init(source: ApplicationRequestContextSource) {
-        coreContext = CoreRequestContextStorage(source: source)
-        channel = source.channel
-    }
-}
-
-/// The edge between Hummingbird and the sandbox: requests become values, values become answers or cut connections.
-struct SandboxResponder: HTTPResponder {
-    typealias Context = SandboxRequestContext
-
+/// The edge between the HTTP server and the sandbox: requests become values, values become answers or cut connections.
+struct SandboxResponder: Sendable {
     /// The Jobs API takes requests of up to 10 MB (D-13).
     private static let maximumBodyBytes = 10 * 1024 * 1024
 
     let sandbox: Sandbox
 
-    func respond(to request: Request, context: SandboxRequestContext) async throws -> Response {
-        guard let body = try? await request.body.collect(upTo: Self.maximumBodyBytes) else {
-            return Response(status: .contentTooLarge, headers: [.connection: "close"])
+    @concurrent func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel)
+        async throws
+    {
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: Self.maximumBodyBytes)
+        } catch is NIOTooManyBytesError {
+            return try await writer.writeResponse(
+                HTTPTypes.HTTPResponse(status: .contentTooLarge, headerFields: [.connection: "close"]))
         }
         let value = SandboxRequest(
             method: request.method.rawValue, target: request.head.path ?? "/", headers: request.headers,
             body: Array(body.readableBytesView))
         let reply = await sandbox.respond(to: value)
-        return try await response(for: reply, channel: context.channel)
+        try await send(reply, writer, channel)
     }
 
-    private func response(for reply: SandboxReply, channel: any Channel) async throws -> Response {
+    @concurrent private func send(
+        _ reply: SandboxReply, _ writer: consuming ResponseWriter, _ channel: any Channel
+    ) async throws {
+        guard reply.fate != .cutBeforeHeaders else {
+            try? await channel.close()
+            throw ConnectionCut()
+        }
+        let head = head(of: reply)
+        guard reply.fate != .whole else {
+            return try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
+        }
+        let part = reply.fate == .cutMidBody ? Array(reply.body.prefix(reply.body.count / 2)) : []
+        var body = try await writer.writeHead(head)
+        if !part.isEmpty { try await body.write(ByteBuffer(bytes: part)) }
+        try await channel.close()
+        throw ConnectionCut()
+    }
+
+    private func head(of reply: SandboxReply) -> HTTPTypes.HTTPResponse {
         var headers = HTTPFields()
         for (name, value) in reply.headers {
             guard let name = HTTPField.Name(name) else { continue }
             headers.append(HTTPField(name: name, value: value))
         }
-        let status = HTTPTypes.HTTPResponse.Status(code: reply.status)
-        switch reply.fate {
-        case .whole:
-            return Response(
-                status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
-        case .cutBeforeHeaders:
-            try? await channel.close()
-            throw ConnectionCut()
-        case .cutAfterHeaders, .cutMidBody:
-            let part = reply.fate == .cutMidBody ? Array(reply.body.prefix(reply.body.count / 2)) : []
-            // At least one byte is announced that never comes, so that the client cannot take the answer for complete.
-            headers[.contentLength] = String(max(reply.body.count, 1))
-            return Response(
-                status: status, headers: headers,
-                body: ResponseBody { writer in
-                    if !part.isEmpty { try await writer.write(ByteBuffer(bytes: part)) }
-                    try await channel.close()
-                    throw ConnectionCut()
-                })
-        }
+        if headers[.date] == nil { headers[.date] = sandbox.date }
+        // When the answer is cut, a byte is announced that never comes, so that nobody can take it for complete.
+        let length = reply.fate == .whole ? reply.body.count : max(reply.body.count, 1)
+        headers[.contentLength] = String(length)
+        return HTTPTypes.HTTPResponse(status: .init(code: reply.status), headerFields: headers)
     }
 }
 

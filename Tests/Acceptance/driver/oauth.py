@@ -248,6 +248,16 @@ def steps_up(rig: Rig) -> None:
         assert visit.exchanges[0]["answer"]["access_token"] != token
 
 
+def signs_in_when_told(rig: Rig) -> None:
+    """Entra ID does not exchange the token any more (AADSTS50013): 401, another sign-in, and the call works"""
+    with rig.registration(rig.by_address.endpoint):
+        rig.stand.control("POST", "users/alice", {"script": ["50013", "ok"]})
+        visit = rig.visit(rig.by_address)
+        succeeded(visit)
+        assert visit.grants == ["authorization_code", "authorization_code"], visit.grants
+        assert visit.steps.count("POST /mcp 401") == 2, visit.steps
+
+
 def stops_when_refused(rig: Rig) -> None:
     """the user declines, or nobody has consented: the client stops with an error and calls nothing"""
     with rig.registration(rig.by_address.endpoint):
@@ -312,8 +322,8 @@ def asks_for_itself(rig: Rig) -> None:
 
 STEPS: list[Callable[[Rig], None]] = [
     fails_with_unregistered_address, works_with_registered_address, discovers_everything, renews_its_token,
-    returns_with_its_token, steps_up, stops_when_refused, stops_at_wrong_redirect, needs_two_registrations,
-    needs_a_client_id, takes_published_metadata, asks_for_itself,
+    returns_with_its_token, steps_up, signs_in_when_told, stops_when_refused, stops_at_wrong_redirect,
+    needs_two_registrations, needs_a_client_id, takes_published_metadata, asks_for_itself,
 ]
 
 

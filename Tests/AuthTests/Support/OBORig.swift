@@ -25,12 +25,12 @@ struct OBORig {
 
     static func make(capacity: Int = 10_000, transport: StubTransport) async throws -> OBORig {
         let auth = try await AuthRig.loaded()
-        let exchange = OBOExchange(
+        let endpoint = TokenEndpoint(
             endpoints: try Fixed.endpoints(), clientID: try #require(GUID(Fixed.api)),
             credential: .secret(Secret(secret)), transport: transport, time: TimeSource(auth.clock))
         return OBORig(
             auth: auth, transport: transport,
-            cache: OBOTokenCache(exchange: exchange, capacity: capacity, time: TimeSource(auth.clock)))
+            cache: OBOTokenCache(endpoint: endpoint, capacity: capacity, time: TimeSource(auth.clock)))
     }
 
     /// A token for `principal`, with a minute to get it.

@@ -1,0 +1,37 @@
+internal import Logging
+
+/// A parser of foreign bytes; ``check(_:)`` says what must hold for every input to it.
+package enum FuzzSubject: String, CaseIterable, Sendable {
+    /// The JSON module: any bytes.
+    case jsonParser = "JSONParser"
+    /// The bearer token as it arrives: any text after the scheme.
+    case tokenParser = "TokenParser"
+    /// What a correctly signed token says: a line of header and a line of payload, signed by the check itself.
+    case tokenClaims = "TokenClaims"
+    /// The authority's key document: any bytes.
+    case keyDocument = "KeyDocument"
+    /// The MCP endpoint: header lines, an empty line and a body, or a body alone.
+    case dispatcher = "Dispatcher"
+
+    /// Checks one input; what is logged meanwhile must be fit for a log.
+    ///
+    /// - Throws: ``Violation`` of a property. An input may also end the process, which is a finding just the same.
+    package func check(_ input: [UInt8]) async throws(Violation) {
+        let log = CapturedLog()
+        let outcome: Result<Void, Violation> = await withLogger(log.logger) { _ in
+            do throws(Violation) { return .success(try await checkProperties(input)) } catch { return .failure(error) }
+        }
+        try outcome.get()
+        for line in log.lines { try LogSafety.require(line, "what is logged") }
+    }
+
+    private func checkProperties(_ input: [UInt8]) async throws(Violation) {
+        switch self {
+        case .jsonParser: try JSONParserProperties.check(input)
+        case .tokenParser: try await TokenParserProperties.check(input)
+        case .tokenClaims: try await TokenClaimsProperties.check(input)
+        case .keyDocument: try await KeyDocumentProperties.check(input)
+        case .dispatcher: try await DispatcherProperties.check(input)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+internal import Auth
+internal import Foundation
+
+/// A token's header and payload as Foundation reads them, held against the rules of entra.md once more.
+enum OracleClaims {
+    /// Requires that a token that was accepted meets every rule that an attacker would want to bend.
+    static func requireAcceptable(
+        header: [UInt8], payload: [UInt8], keyID: String, _ principal: Principal
+    ) throws(Violation) {
+        try checkHeader(try object(header, "header"), keyID)
+        let claims = try object(payload, "payload")
+        try require(text(claims, "iss") == FuzzTenant.issuer, "E-08: the issuer is ours: \(claims)")
+        try require(guid(claims, "tid") == FuzzTenant.tenantID, "E-09: the tenant is ours: \(claims)")
+        let audience = (claims["aud"] as? [String])?.first ?? claims["aud"] as? String
+        try require(audience?.lowercased() == FuzzTenant.clientID, "E-11: the audience is us: \(claims)")
+        try require((claims["aud"] as? [Any])?.count ?? 1 == 1, "E-11: there is one audience: \(claims)")
+        try require(text(claims, "ver") == "2.0", "E-16: the version is 2.0: \(claims)")
+        let now = Double(FuzzTenant.now)
+        let expiry = try require(number(claims, "exp"), "E-12: there is an expiry: \(claims)")
+        let start = try require(number(claims, "nbf"), "E-12: there is a start: \(claims)")
+        try require(expiry > now - 300 && start <= now + 300, "E-12: the token is valid now: \(claims)")
+        let scopes = (text(claims, "scp") ?? "").split(separator: " ").map(String.init)
+        try require(scopes.contains("jobs"), "E-14: the scope is granted: \(claims)")
+        try require(text(claims, "idtyp") != "app", "E-84: a user's token is not an application's: \(claims)")
+
+        try require(guid(claims, "oid") == principal.objectID.description, "E-15: the object is the token's: \(claims)")
+        try require(principal.tenantID.description == FuzzTenant.tenantID, "E-15: the tenant is ours: \(claims)")
+        try require(principal.scopes == scopes, "the scopes are the token's: \(claims)")
+        try require(Double(principal.expiresAt) == expiry, "the expiry is the token's: \(claims)")
+        for name in [principal.clientID, principal.tokenID].compactMap({ $0 }) {
+            try LogSafety.require(name, limit: 65, "a principal's name")
+        }
+    }
+
+    private static func checkHeader(_ header: [String: Any], _ keyID: String) throws(Violation) {
+        try require(text(header, "alg") == "RS256", "E-03: the algorithm is RS256: \(header)")
+        try require(text(header, "kid") == keyID, "E-06: the key is the tenant's: \(header)")
+        try require(header["crit"] == nil, "E-04: nothing is critical: \(header)")
+        try require(header["nonce"] == nil, "E-05: it is no token for Microsoft's own APIs: \(header)")
+        let type = text(header, "typ")?.lowercased()
+        try require(header["typ"] == nil || type == "jwt" || type == "at+jwt", "E-04: the type is JWT: \(header)")
+    }
+
+    private static func object(_ bytes: [UInt8], _ origin: String) throws(Violation) -> [String: Any] {
+        try require(FoundationOracle.read(bytes) as? [String: Any], "an accepted token's \(origin) is a JSON object")
+    }
+
+    private static func text(_ object: [String: Any], _ name: String) -> String? { object[name] as? String }
+
+    private static func guid(_ object: [String: Any], _ name: String) -> String? { text(object, name)?.lowercased() }
+
+    private static func number(_ object: [String: Any], _ name: String) -> Double? {
+        object[name] is String ? nil : (object[name] as? NSNumber)?.doubleValue
+    }
+}

@@ -1,0 +1,98 @@
+internal import Logging
+internal import NIOConcurrencyHelpers
+internal import Observability
+
+/// Finds out at the start whether this server can prove its identity, and keeps the proof fresh from then on (E-73).
+///
+/// Part of the server's readiness until it succeeded once: a platform fault later on takes no server out of service,
+/// because users whose tokens are cached can still be served.
+package final class CredentialCheck: Sendable {
+    /// The pauses between attempts; the last one stays.
+    package static let pauses: [Duration] = [.seconds(5), .seconds(10), .seconds(20), .seconds(40), .seconds(60)]
+
+    private let credential: any ClientCredential
+    private let applicationTokens: ApplicationTokenCache?
+    private let time: TimeSource
+    private let state: NIOLockedValueBox<String?>
+
+    /// - Parameters:
+    ///   - credential: What is checked.
+    ///   - applicationTokens: Also asked for a token, if machine callers are served: only then is one requested.
+    ///   - isEnabled: `ENTRA_SELF_CHECK`; without it the proof is made when the first user needs it.
+    ///   - time: The clocks.
+    package init(
+        credential: some ClientCredential, applicationTokens: ApplicationTokenCache? = nil, isEnabled: Bool = true,
+        time: TimeSource = .system
+    ) {
+        self.credential = credential
+        self.applicationTokens = applicationTokens
+        self.time = time
+        state = NIOLockedValueBox(isEnabled ? "the server's own credential was not checked yet" : nil)
+    }
+
+    /// Why the server is not ready as far as its credential goes, without quotes, or `nil` when it is.
+    package var obstacle: String? { state.withLockedValue { $0 } }
+
+    /// Whether the credential was found good, or is not checked.
+    package var isReady: Bool { obstacle == nil }
+
+    /// Checks until it succeeds, then renews the proof ahead of need until the task is cancelled.
+    package func run() async {
+        if !isReady { await check() }
+        // Returning would mean that something went wrong: the server would stop.
+        while !Task.isCancelled { try? await time.sleep(.seconds(3_600)) }
+    }
+
+    private func check() async {
+        var failures = 0
+        while !Task.isCancelled {
+            let pause = await withRequestContext(.background("credential.check")) { await failedCheck(failures) }
+            guard let pause else { break }
+            failures += 1
+            // Throws when cancelled, which ends the loop.
+            try? await time.sleep(pause)
+        }
+        await credential.maintain()
+    }
+
+    /// Checks once.
+    ///
+    /// - Returns: How long to wait before the next attempt, or `nil` when there need be none.
+    private func failedCheck(_ failures: Int) async -> Duration? {
+        let pause = Self.pauses[min(failures, Self.pauses.count - 1)]
+        let deadline = time.now() + TokenEndpoint.budget
+        do throws(CredentialError) {
+            _ = try await credential.proof(deadline: deadline)
+        } catch {
+            obstruct("the server's own credential: \(error.summary)")
+            return max(error.retryAfter ?? pause, .seconds(1))
+        }
+        if let refusal = await refusalOfApplicationToken(deadline: deadline) {
+            obstruct("the server's own credential: \(refusal)")
+            return pause
+        }
+        state.withLockedValue { $0 = nil }
+        Logger.current.info("server credential is ready", metadata: ["credential.mode": "\(credential.mode.rawValue)"])
+        return nil
+    }
+
+    /// What Entra ID has against the credential; anything else it may answer does not concern users, so it is logged
+    /// where it happened and does not keep the server from being ready.
+    private func refusalOfApplicationToken(deadline: ContinuousClock.Instant) async -> String? {
+        guard let applicationTokens else { return nil }
+        do {
+            _ = try await applicationTokens.token(deadline: deadline)
+            return nil
+        } catch let error as OBOError {
+            guard let code = error.code, EntraErrorTable.credentialCodes.contains(code) else { return nil }
+            return "Entra ID refuses it (AADSTS\(code))"
+        } catch {
+            return nil
+        }
+    }
+
+    private func obstruct(_ text: String) {
+        Logger.current.warning("server credential is not ready", metadata: ["problem": "\(text)"])
+        state.withLockedValue { $0 = LogSafeText.clean(text, limit: 256) }
+    }
+}

@@ -1,0 +1,60 @@
+internal import Foundation
+internal import Observability
+internal import Testing
+
+@Suite struct SecretTests {
+    @Test(
+        "Shows nothing in any form of printing (E-155)",
+        arguments: ["p+q&r~s", "höher", String(repeating: "x", count: 5_000)])
+    func redacted(text: String) {
+        let secret = Secret(text)
+        var dumped = ""
+        dump(secret, to: &dumped)
+        dump(["holder": secret], to: &dumped)
+
+        for printed in ["\(secret)", String(describing: secret), String(reflecting: [secret]), dumped] {
+            #expect(!printed.contains(text))
+        }
+        #expect(secret.revealed == text)
+        #expect(secret.count == text.utf8.count)
+        #expect(Secret("").revealed.isEmpty)
+    }
+
+    @Test("Is equal by content, and hashes so")
+    func equality() {
+        #expect(Secret("one") == Secret("one"))
+        #expect(Secret("one") != Secret("two"))
+        #expect(Secret("one") != Secret("one more"))
+        #expect(Set([Secret("one"), Secret("one"), Secret("two")]).count == 2)
+    }
+
+    @Test("Overwrites its bytes when the last copy is let go (E-65, E-155)")
+    func overwriting() async {
+        // In a process of its own, where nobody else uses the memory at once.
+        await #expect(processExitsWith: .success) {
+            let marker = (0..<64).map { "part \($0) " }.joined()
+            var secret: Secret? = Secret(marker)
+            let copy = secret
+            let address = try #require(secret?.address)
+            secret = nil
+            #expect(memory(at: address, count: marker.utf8.count) == Array(marker.utf8))
+            withExtendedLifetime(copy) {}
+            _ = consume copy
+            // What is left of the text besides the allocator's own words at its beginning.
+            let rest = memory(at: address, count: marker.utf8.count).dropFirst(64)
+            #expect(rest.count == marker.utf8.count - 64)
+            #expect(rest.allSatisfy { $0 == 0 })
+        }
+    }
+}
+
+/// Reads memory of this process that may belong to nobody any more, which only the kernel can do safely.
+private func memory(at address: UInt, count: Int) -> [UInt8] {
+    guard let file = FileHandle(forReadingAtPath: "/proc/self/mem") else { return [] }
+    defer { try? file.close() }
+    var bytes = [UInt8](repeating: 1, count: count)
+    let read = unsafe bytes.withUnsafeMutableBytes {
+        unsafe pread(file.fileDescriptor, $0.baseAddress, $0.count, off_t(address))
+    }
+    return Array(bytes.prefix(max(read, 0)))
+}
