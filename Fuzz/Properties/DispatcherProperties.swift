@@ -34,7 +34,7 @@ enum DispatcherProperties {
         for text in [summary.clientName, summary.clientVersion].compactMap({ $0 }) {
             try LogSafety.require(text, limit: 65, "what a client calls itself")
         }
-        if let text = summary.operatorMessage { try LogSafety.require(text, "what the operator reads") }
+        if let text = summary.failure?.operatorMessage { try LogSafety.require(text, "what the operator reads") }
     }
 
     private static func checkHeaders(_ reply: MCPReply) throws(Violation) {

@@ -196,4 +196,33 @@ internal import Testing
         let reply = try await Exchange(body, headers: [("MCP-Protocol-Version", "2026-07-29")]).reply()
         #expect(reply.status == .badRequest && reply.errorCode == -32022)
     }
+
+    @Test("R-03 the alias of 2024 is served, and never offered; a batch of it is refused as of any but 2025-03-26")
+    func alias() async throws {
+        #expect(try await Self.legacy("tools/list", "{}", "2024-11-05").status == .ok)
+        let batch = try await Exchange.legacy(#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#, version: "2024-11-05")
+            .reply()
+        #expect(batch.status == .badRequest && batch.errorCode == -32600)
+    }
+
+    @Test("Metadata keys of our own have no reserved prefix (TL-10), and there are no icons (TL-09)")
+    func metadataKeys() async throws {
+        let failed = try await Exchange.modern("tools/call", ["name": "get_run"]).reply().json?["result"]?["_meta"]
+        for key in Self.members(failed) where !key.hasPrefix("io.modelcontextprotocol/") {
+            let labels = key.split(separator: "/")[0].split(separator: ".")
+            #expect(labels.count < 2 || !["mcp", "modelcontextprotocol"].contains(labels[1]))
+        }
+        let list = try await Exchange.modern("tools/list").reply().body
+        #expect(!String(decoding: list, as: UTF8.self).contains("icons"))
+    }
+
+    @Test("M-01 errors of dispatch stay at 200 in both eras; C-04, TC-06 nothing is sent or called beyond the answer")
+    func dispatchErrors() async throws {
+        for params in [["name": "nope"], ["name": 7], ["name": "list_jobs", "arguments": 7]] as [JSONObject] {
+            let modern = try await Exchange.modern("tools/call", params).reply()
+            let legacy = try await Self.legacy("tools/call", JSONValue.object(params).description, "2025-11-25")
+            #expect(modern.status == .ok && legacy.status == .ok && modern.errorCode == -32602)
+            #expect(modern.errorCode == legacy.errorCode && modern.stream == nil && legacy.stream == nil)
+        }
+    }
 }
