@@ -152,8 +152,8 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Auth", "Jobs", "MCP", "JSON", "HTTPTransport", "Observability", "TestSupport", configuration,
-                logging,
+                "App", "Auth", "Jobs", "MCP", "MCPOverHTTP", "JSON", "HTTPTransport", "Observability", "TestSupport",
+                configuration, logging,
             ],
             swiftSettings: settings),
         .testTarget(

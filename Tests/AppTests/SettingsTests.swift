@@ -4,6 +4,7 @@ internal import Foundation
 internal import Jobs
 internal import Logging
 internal import MCP
+internal import MCPOverHTTP
 internal import Observability
 internal import Testing
 

@@ -111,7 +111,7 @@ internal import Testing
     func labels() async throws {
         try await withDeployment { deployment in
             let alice = try deployment.client(user: "alice")
-            _ = try await alice.modern("evil/\u{0007}method")
+            _ = try await alice.modern("evil/method")
             _ = try await alice.call("evil_tool")
             _ = try await alice.call("list_jobs", ["limit": 0])
             _ = try await alice.call("list_jobs")
