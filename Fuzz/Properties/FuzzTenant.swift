@@ -40,6 +40,19 @@ enum FuzzTenant {
 
     /// The seeds that are accepted: a user's token with all claims and one with as few as possible.
     static let validTokens = [
+        // An application with the role Jobs.Read (E-81).
+        """
+        eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImtpZCI6ImstZnV6ei1hIn0.eyJhdWQiOiJhMTAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAw\
+        MDAwMDAwMDEiLCJpc3MiOiJodHRwczovL2xvZ2luLm1pY3Jvc29mdG9ubGluZS5jb20vN2IxYzJkM2UtMDAwMC00MDAwLTgwMDAtMDAwMDAw\
+        MDAwMGFhL3YyLjAiLCJpYXQiOjE3OTAwMDAwMDAsIm5iZiI6MTc5MDAwMDAwMCwiZXhwIjoxNzkwMDA0NTEyLCJhaW8iOiJBQVFBLXN0YW5k\
+        aW4iLCJhenAiOiJjMTAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDIiLCJhenBhY3IiOiIwIiwib2lkIjoiMGQwMDAwMDAtMDAw\
+        MC00MDAwLTgwMDAtMDAwMDAwMDAwMDAzIiwicmgiOiIxLkFBQUEtc3RhbmRpbiIsInN1YiI6InBhaXJ3aXNlLXN0YW5kaW4tMDAwMSIsInRp\
+        ZCI6IjdiMWMyZDNlLTAwMDAtNDAwMC04MDAwLTAwMDAwMDAwMDBhYSIsInV0aSI6InN0YW5kaW5VdGkwMDAxIiwidmVyIjoiMi4wIiwiaWR0\
+        eXAiOiJhcHAiLCJyb2xlcyI6WyJKb2JzLlJlYWQiXX0.Vp3Mc3rIWVZErqJuMQ0R3aITSCJU-wgAnNIDSZYNP2ZGIS3twarg3QCZYzZlbTVM\
+        f_UZcCUu0RE5LqlC0ja7HAM8b3-jE1tdvv7MD0r_j4DarwxPnlflNiU92nkIO4ne5Wd-4lmbYevkVjBGLCBK6zC4c1WkXItNPbXTMDjbMAzb\
+        GAyJ3caabfy4HCWixbLp9PDVaAJr-3t8hzjMsLrYLI8078-orBJ2fVM5hAPGsJGzlRILuFaJa6QpAlHxREmt39zwZQdcI4dlyRKf8TStLOQJ\
+        J1u7tT86GvS7TcM9Qb45JrwqL0WRepw4xjZDXjhL1h4PR8f3qtwSYjlD313Yqw
+        """,
         """
         eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImtpZCI6ImstZnV6ei1hIn0.eyJhdWQiOiJhMTAwMDAwMC0wMDAwLTQwMDAtODAw\
         MC0wMDAwMDAwMDAwMDEiLCJpc3MiOiJodHRwczovL2xvZ2luLm1pY3Jvc29mdG9ubGluZS5jb20vN2IxYzJkM2UtMDAwMC00MDAw\
@@ -94,7 +107,7 @@ enum FuzzTenant {
     static func authenticator(_ keys: JWKSCache) throws(Violation) -> BearerAuthenticator {
         let baseURL = try require(PublicURL("https://jobs-mcp.example.com"), "the base URL is one")
         let metadata = ProtectedResourceMetadata(
-            baseURL: baseURL, issuer: issuer, appIDURI: "api://\(clientID)", requiredScopes: ["jobs"])
+            baseURL: baseURL, authorizationServer: issuer, appIDURI: "api://\(clientID)", requiredScopes: ["jobs"])
         return BearerAuthenticator(
             policy: try policy(), keys: keys, metadata: metadata, verdictCapacity: 16, time: time)
     }

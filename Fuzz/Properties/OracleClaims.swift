@@ -5,7 +5,7 @@ internal import Foundation
 enum OracleClaims {
     /// Requires that a token that was accepted meets every rule that an attacker would want to bend.
     static func requireAcceptable(
-        header: [UInt8], payload: [UInt8], keyID: String, _ principal: Principal
+        header: [UInt8], payload: [UInt8], keyID: String, _ caller: AuthenticatedCaller
     ) throws(Violation) {
         try checkHeader(try object(header, "header"), keyID)
         let claims = try object(payload, "payload")
@@ -19,17 +19,43 @@ enum OracleClaims {
         let expiry = try require(number(claims, "exp"), "E-12: there is an expiry: \(claims)")
         let start = try require(number(claims, "nbf"), "E-12: there is a start: \(claims)")
         try require(expiry > now - 300 && start <= now + 300, "E-12: the token is valid now: \(claims)")
+
+        try require(guid(claims, "oid") == caller.objectID.description, "E-15: the object is the token's: \(claims)")
+        try require(caller.tenantID.description == FuzzTenant.tenantID, "E-15: the tenant is ours: \(claims)")
+        for name in [caller.clientID, caller.tokenID].compactMap({ $0 }) {
+            try LogSafety.require(name, limit: 65, "a caller's name")
+        }
+        switch caller {
+        case .user(let user):
+            try require(Double(user.expiresAt) == expiry, "the expiry is the token's: \(claims)")
+            try checkUser(claims, user)
+        case .application(let application): try checkApplication(claims, application)
+        }
+    }
+
+    private static func checkUser(_ claims: [String: Any], _ user: Principal) throws(Violation) {
         let scopes = (text(claims, "scp") ?? "").split(separator: " ").map(String.init)
         try require(scopes.contains("jobs"), "E-14: the scope is granted: \(claims)")
         try require(text(claims, "idtyp") != "app", "E-84: a user's token is not an application's: \(claims)")
+        try require(user.scopes == scopes, "the scopes are the token's: \(claims)")
+    }
 
-        try require(guid(claims, "oid") == principal.objectID.description, "E-15: the object is the token's: \(claims)")
-        try require(principal.tenantID.description == FuzzTenant.tenantID, "E-15: the tenant is ours: \(claims)")
-        try require(principal.scopes == scopes, "the scopes are the token's: \(claims)")
-        try require(Double(principal.expiresAt) == expiry, "the expiry is the token's: \(claims)")
-        for name in [principal.clientID, principal.tokenID].compactMap({ $0 }) {
-            try LogSafety.require(name, limit: 65, "a principal's name")
-        }
+    private static func checkApplication(
+        _ claims: [String: Any], _ application: ApplicationPrincipal
+    ) throws(Violation) {
+        let roles = claims["roles"] as? [String] ?? []
+        try require(claims["scp"] == nil, "E-83: whoever has a scope is a user: \(claims)")
+        try require(application.roles.mayRead == roles.contains("Jobs.Read"), "E-80: the read role: \(claims)")
+        try require(application.roles.mayRun == roles.contains("Jobs.Run"), "E-80: the run role: \(claims)")
+        try require(application.roles.mayRead || application.roles.mayRun, "E-81: there is a role: \(claims)")
+        guard text(claims, "idtyp") != "app" else { return }
+        try require(claims["idtyp"] == nil, "E-83: another idtyp is no application: \(claims)")
+        let client = text(claims, "azpacr") ?? text(claims, "appidacr")
+        try require(client == "1" || client == "2", "E-83: a public client is no application: \(claims)")
+        let ofPersons = [
+            "name", "preferred_username", "upn", "unique_name", "email", "nonce", "at_hash", "c_hash", "acct",
+        ]
+        try require(ofPersons.allSatisfy { claims[$0] == nil }, "E-83: a person's claims: \(claims)")
     }
 
     private static func checkHeader(_ header: [String: Any], _ keyID: String) throws(Violation) {

@@ -20,10 +20,10 @@ enum TokenClaimsProperties {
         switch outcome {
         case .refused:
             try require(verdict.rejection != nil, "what passes every check is let in")
-        case .accepted(let principal):
+        case .accepted(let caller):
             try require(verdict.rejection == nil, "who is let in passes every check")
             try require(parts[0].count > 0 && parts[1].count > 0, "an empty segment is refused")
-            try OracleClaims.requireAcceptable(header: parts[0], payload: parts[1], keyID: keyID, principal)
+            try OracleClaims.requireAcceptable(header: parts[0], payload: parts[1], keyID: keyID, caller)
         }
     }
 

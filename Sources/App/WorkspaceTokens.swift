@@ -33,6 +33,10 @@ private struct UserWorkspaceTokens: WorkspaceTokenProviding {
     func discardWorkspaceToken(_ token: WorkspaceToken) async {
         cache.discard(tokenID: token.id, for: principal)
     }
+
+    func discardWorkspaceToken(_ token: WorkspaceToken, demanding encodedClaims: String) async {
+        await cache.discard(tokenID: token.id, for: principal, demanding: encodedClaims)
+    }
 }
 
 /// The workspace tokens that this server's own service principal gives to an application, as far as its roles go.

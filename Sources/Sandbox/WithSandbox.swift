@@ -71,11 +71,27 @@ extension Sandbox {
                 onListening()
             })
         do {
-            try await server.run()
+            try await runUntilCancelled(server, logger)
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw SandboxError(
                 description: "Port \(configuration.port) on \(host) is in use. Stop what listens there, or choose "
                     + "another port.")
+        }
+    }
+
+    /// Stops listening before anything is cancelled: a connection that arrives at a cancelled server is dropped by
+    /// NIO with a fatal error.
+    private func runUntilCancelled(_ server: some Service, _ logger: Logger) async throws {
+        var configuration = ServiceGroupConfiguration(services: [server], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(1)
+        let group = ServiceGroup(configuration: configuration)
+        // A task that the caller's cancellation does not reach; it is always awaited.
+        let running = Task { try await group.run() }
+        try await withTaskCancellationHandler {
+            try await running.value
+        } onCancel: {
+            // The only way from a cancellation handler, which is synchronous, into the group.
+            Task { await group.triggerGracefulShutdown() }
         }
     }
 }

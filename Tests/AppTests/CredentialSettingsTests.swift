@@ -66,7 +66,7 @@ private func summary(_ credential: Settings.Credential) -> String {
             (["AZURE_CLIENT_SECRET": "p+q", "IDENTITY_ENDPOINT": "x"], "secret p+q of the environment"),
         ])
     func choice(environment: [String: String], expected: String) throws {
-        #expect(summary(try settings(environment).entra.credential) == expected)
+        #expect(summary(try settings(environment).credential) == expected)
     }
 
     @Test("Takes a secret or a certificate from systemd when no variable is set, and refuses both at once (E-70)")
@@ -75,11 +75,11 @@ private func summary(_ credential: Settings.Credential) -> String {
             let certificate = folder.appendingPathComponent("azure_client_certificate")
             try Data(try await OpenSSLCommand.makeCertificate(in: folder).utf8).write(to: certificate)
             #expect(
-                summary(try settings([:], credentials: folder.path).entra.credential)
+                summary(try settings([:], credentials: folder.path).credential)
                     == "certificate \(certificate.path)")
             // A variable comes first.
             #expect(
-                summary(try settings(["AZURE_CLIENT_SECRET": "p+q"], credentials: folder.path).entra.credential)
+                summary(try settings(["AZURE_CLIENT_SECRET": "p+q"], credentials: folder.path).credential)
                     == "secret p+q of the environment")
 
             let secret = folder.appendingPathComponent("azure_client_secret")
@@ -87,7 +87,7 @@ private func summary(_ credential: Settings.Credential) -> String {
             #expect(problems([:], credentials: folder.path).map(\.name) == ["AZURE_CLIENT_SECRET"])
             try FileManager.default.removeItem(at: certificate)
             #expect(
-                summary(try settings([:], credentials: folder.path).entra.credential)
+                summary(try settings([:], credentials: folder.path).credential)
                     == "secret from systemd of \(secret.path)")
         }
     }
@@ -138,7 +138,7 @@ private func summary(_ credential: Settings.Credential) -> String {
                 #expect(found.first?.advice.contains("p+q") == false)
             }
             let both = try settings(Self.appService.merging(["AZURE_CLIENT_SECRET": "p+q"]) { $1 })
-            #expect(summary(both.entra.credential) == "app_service as \(Self.identity)")
+            #expect(summary(both.credential) == "app_service as \(Self.identity)")
             #expect(both.warnings.map(\.name) == ["AZURE_CLIENT_SECRET"])
         }
     }
@@ -147,7 +147,7 @@ private func summary(_ credential: Settings.Credential) -> String {
     func unnamedIdentity() throws {
         let machine = try settings(["AZURE_USE_MANAGED_IDENTITY": "true"])
         #expect(machine.warnings.map(\.name) == ["AZURE_MANAGED_IDENTITY_CLIENT_ID"])
-        #expect(summary(machine.entra.credential) == "imds as any")
+        #expect(summary(machine.credential) == "imds as any")
         let cluster = try settings(["AZURE_USE_MANAGED_IDENTITY": "true", "AZURE_FEDERATED_TOKEN_FILE": "/token"])
         #expect(cluster.warnings.isEmpty)
         #expect(
@@ -203,8 +203,8 @@ private func summary(_ credential: Settings.Credential) -> String {
     @Test("MCP_CLIENT_ID names the registration where the platform sets AZURE_CLIENT_ID (E-113)")
     func clientID() throws {
         let environment = ["AZURE_CLIENT_SECRET": "p+q", "MCP_CLIENT_ID": "A1000000-0000-4000-8000-00000000000F"]
-        #expect(try settings(environment).entra.clientID.description == "a1000000-0000-4000-8000-00000000000f")
-        #expect(try settings(environment).entra.appIDURI == "api://a1000000-0000-4000-8000-00000000000f")
+        #expect(try settings(environment).signIn.clientID.description == "a1000000-0000-4000-8000-00000000000f")
+        #expect(try settings(environment).signIn.appIDURI == "api://a1000000-0000-4000-8000-00000000000f")
         #expect(problems(["AZURE_CLIENT_SECRET": "p+q", "MCP_CLIENT_ID": "mine"]).map(\.name) == ["MCP_CLIENT_ID"])
     }
 
@@ -218,10 +218,21 @@ private func summary(_ credential: Settings.Credential) -> String {
         }
     }
 
+    @Test("Only Microsoft's sign-in hosts and the workspace's domains ever receive a token (E-158)")
+    func receivers() {
+        let secret = ["AZURE_CLIENT_SECRET": "p+q"]
+        for (name, host) in [
+            ("AZURE_AUTHORITY_HOST", "https://login.example.com"), ("AZURE_AUTHORITY_HOST", "http://192.0.2.1"),
+            ("DATABRICKS_HOST", "https://workspace.example.com"), ("DATABRICKS_HOST", "http://192.0.2.1"),
+        ] {
+            #expect(problems(secret.merging([name: host]) { $1 }).map(\.name) == [name])
+        }
+    }
+
     @Test("The self check is on unless switched off (E-73)")
     func selfCheck() throws {
-        #expect(try settings(["AZURE_CLIENT_SECRET": "p+q"]).entra.checksItself)
-        #expect(try !settings(["AZURE_CLIENT_SECRET": "p+q", "ENTRA_SELF_CHECK": "false"]).entra.checksItself)
+        #expect(try settings(["AZURE_CLIENT_SECRET": "p+q"]).checksCredential)
+        #expect(try !settings(["AZURE_CLIENT_SECRET": "p+q", "ENTRA_SELF_CHECK": "false"]).checksCredential)
     }
 
     @Test("A secret that looks like its id is warned of, wherever it comes from (E-156)")

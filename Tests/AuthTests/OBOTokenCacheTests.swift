@@ -3,6 +3,7 @@ internal import HTTPTransport
 internal import JSON
 internal import NIOConcurrencyHelpers
 internal import Observability
+internal import OpenSSL
 internal import TestSupport
 internal import Testing
 
@@ -298,15 +299,15 @@ internal import Testing
         let principal = try await rig.principal()
         let one = try await rig.token(principal)
         let claims = #"{"access_token":{"nbf":{"essential":true,"value":"1790000000"}}}"#
-        await rig.cache.discard(tokenID: one.id, for: principal, claims: claims)
+        await rig.cache.discard(tokenID: one.id, for: principal, demanding: Base64.encode(Array(claims.utf8)))
         let two = try await rig.token(principal)
         #expect(two.secret.revealed == "two")
         #expect(rig.transport.requests[0].formField("claims") == nil)
         #expect(rig.transport.requests[1].formField("claims") == claims)
         // A demand about a token that is gone already says nothing about the present one.
-        await rig.cache.discard(tokenID: one.id, for: principal, claims: claims)
+        await rig.cache.discard(tokenID: one.id, for: principal, demanding: Base64URL.encode(Array(claims.utf8)))
         #expect(try await rig.token(principal) == two)
-        rig.cache.discard(tokenID: two.id, for: principal)
+        await rig.cache.discard(tokenID: two.id, for: principal, demanding: Base64.encode(Array("no JSON".utf8)))
         _ = try await rig.token(principal)
         #expect(rig.transport.requests[2].formField("claims") == nil)
     }

@@ -177,6 +177,26 @@ struct CredentialCase: CustomTestStringConvertible, Sendable {
         }
     }
 
+    @Test("Where machine callers are served, the server is not ready before the credential has propagated (E-72, E-73)")
+    func propagationAtStart() async throws {
+        try await withCredential { sandbox, _ in
+            var credential = FederatedCredential.managedIdentity
+            credential.pendingRequests = 1
+            try sandbox.setFederatedCredentials([credential])
+            return CredentialCase.identity.merging([
+                "AZURE_POD_IDENTITY_AUTHORITY_HOST": sandbox.baseURL, "MCP_MACHINE_ACCESS": "true",
+            ]) { $1 }
+        } _: { deployment, _ in
+            let record = try await deployment.server.log.record(message: "server credential is not ready")
+            #expect(record["problem"]?.text?.contains("Entra ID refuses it (AADSTS70021)") == true)
+            _ = try await deployment.server.log.record(message: "server credential is ready")
+            let kinds = deployment.sandbox.requests(to: "token").map { request in
+                request.form.first { $0.name == "grant_type" }?.value
+            }
+            #expect(kinds == ["client_credentials", "client_credentials"])
+        }
+    }
+
     @Test("An assertion that is refused is replaced once by a new one of the platform (E-71, E-120, E-186)")
     func refusedThenAccepted() async throws {
         try await withCredential { sandbox, _ in

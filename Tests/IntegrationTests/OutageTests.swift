@@ -1,5 +1,6 @@
 internal import HTTPTransport
 internal import JSON
+internal import OpenSSL
 internal import Sandbox
 internal import TestSupport
 internal import Testing
@@ -23,6 +24,7 @@ internal import Testing
 
                     sandbox.bringBack(.entra)
                     _ = try await server.log.record(message: "signing keys replaced")
+                    _ = try await server.log.record(message: "server credential is ready")
                     #expect(try await client.get("/readyz").http.status == 200)
                     #expect(try await client.modern("tools/list").http.status == 200)
                 }
@@ -92,6 +94,24 @@ internal import Testing
 
             #expect(try await alice.call("list_jobs").isToolError == false)
             #expect(deployment.exchanges.count == 2)
+        }
+    }
+
+    @Test("Claims that Databricks demands go to Entra ID with the one repeated exchange, as received (E-66)")
+    func demandedClaims() async throws {
+        try await withDeployment(["MCP_MACHINE_ACCESS": "false"]) { deployment in
+            let alice = try deployment.client(user: "alice")
+            #expect(try await alice.call("list_jobs").isToolError == false)
+            let claims = #"{"access_token":{"nbf":{"essential":true,"value":"1790000000"}}}"#
+            let challenge = #"Bearer error="insufficient_claims", claims="\#(Base64.encode(Array(claims.utf8)))""#
+            deployment.sandbox.addFault(
+                Fault(route: "jobs/list", status: 401, headers: [("WWW-Authenticate", challenge)], count: 1))
+
+            #expect(try await alice.call("list_jobs").isToolError == false)
+            let demanded = deployment.sandbox.requests(to: "token").map { request in
+                request.form.first { $0.name == "claims" }?.value
+            }
+            #expect(demanded == [nil, claims])
         }
     }
 

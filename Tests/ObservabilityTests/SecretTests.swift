@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Observability
+internal import TestSupport
 internal import Testing
 
 @Suite struct SecretTests {
@@ -37,24 +37,13 @@ internal import Testing
             let copy = secret
             let address = try #require(secret?.address)
             secret = nil
-            #expect(memory(at: address, count: marker.utf8.count) == Array(marker.utf8))
+            #expect(ProcessMemory.bytes(at: address, count: marker.utf8.count) == Array(marker.utf8))
             withExtendedLifetime(copy) {}
             _ = consume copy
             // What is left of the text besides the allocator's own words at its beginning.
-            let rest = memory(at: address, count: marker.utf8.count).dropFirst(64)
+            let rest = ProcessMemory.bytes(at: address, count: marker.utf8.count).dropFirst(64)
             #expect(rest.count == marker.utf8.count - 64)
             #expect(rest.allSatisfy { $0 == 0 })
         }
     }
-}
-
-/// Reads memory of this process that may belong to nobody any more, which only the kernel can do safely.
-private func memory(at address: UInt, count: Int) -> [UInt8] {
-    guard let file = FileHandle(forReadingAtPath: "/proc/self/mem") else { return [] }
-    defer { try? file.close() }
-    var bytes = [UInt8](repeating: 1, count: count)
-    let read = unsafe bytes.withUnsafeMutableBytes {
-        unsafe pread(file.fileDescriptor, $0.baseAddress, $0.count, off_t(address))
-    }
-    return Array(bytes.prefix(max(read, 0)))
 }

@@ -1,3 +1,4 @@
+internal import JSON
 internal import Observability
 internal import OpenSSL
 
@@ -19,6 +20,7 @@ package actor OBOTokenCache {
     private let store: OBOStore
     private var flights: [OBOKey: Flight<Result<AccessToken, OBOError>>] = [:]
     private var gate = AdmissionGate(limit: maximumExchanges, maximumWaiting: maximumWaiting)
+    private var rate = ExchangeRate<GUID>()
     private var demandedClaims: [OBOKey: String] = [:]
     private var lastID: UInt64 = 0
 
@@ -62,17 +64,25 @@ package actor OBOTokenCache {
         store.remove(key(for: principal), tokenID: tokenID)
     }
 
-    /// Forgets the token with this ``AccessToken/id``, and sends `claims` with the next exchange (E-66).
+    /// Forgets the token with this ``AccessToken/id``, and sends what Databricks demands with the next exchange (E-66).
     ///
     /// - Parameters:
     ///   - tokenID: What Databricks refused.
     ///   - principal: Whose it was.
-    ///   - claims: The JSON of Databricks' claims challenge, decoded, as received.
-    package func discard(tokenID: UInt64, for principal: Principal, claims: String) {
+    ///   - encodedClaims: The claims of Databricks' challenge in Base64; anything but a JSON object is not sent on.
+    package func discard(tokenID: UInt64, for principal: Principal, demanding encodedClaims: String) {
         let key = key(for: principal)
         // Bounded like the exchanges; a demand that finds no room is made again by the next refusal.
         guard store.remove(key, tokenID: tokenID), demandedClaims.count < Self.maximumWaiting else { return }
-        demandedClaims[key] = claims
+        demandedClaims[key] = Self.claims(encodedClaims)
+    }
+
+    /// At most 4 KiB of JSON, as received.
+    private static func claims(_ encoded: String) -> String? {
+        guard let bytes = Base64.decode(strictly: encoded) ?? Base64URL.decode(strictly: encoded), bytes.count <= 4_096,
+            let document = try? JSONDocument(parsing: bytes, limits: .upstream), document.root.isObject
+        else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private nonisolated func key(for principal: Principal) -> OBOKey {
@@ -87,6 +97,7 @@ package actor OBOTokenCache {
             metrics.counted(store.count)
             // Whoever met a claims challenge has repeated the call long since.
             demandedClaims = [:]
+            rate.prune(at: time.now())
             // Throws when cancelled, which ends the loop.
             try? await time.sleep(.seconds(60))
         }
@@ -124,6 +135,11 @@ package actor OBOTokenCache {
     {
         guard !gate.isFull else {
             throw OBOError(.throttled, detail: "too many exchanges waiting", reference: .current, retryAfterSeconds: 5)
+        }
+        if let seconds = rate.admit(principal.objectID, at: time.now()) {
+            throw OBOError(
+                .throttled, message: "Too many sign-ins of yours at a time.", detail: "too many exchanges of one user",
+                reference: .current, retryAfterSeconds: seconds)
         }
         let flight = Flight<Result<AccessToken, OBOError>>()
         flights[key] = flight

@@ -56,6 +56,8 @@ struct AttemptFailure: Error {
     let kind: FailureKind
     /// How long the service wants us to wait.
     let requestedDelay: Duration?
+    /// What the service demands of the next token, if it said so (E-66).
+    private(set) var challenge: ClaimsChallenge?
     private let cause: Cause
 
     init(_ response: HTTPResponse, now: Int64) {
@@ -67,6 +69,7 @@ struct AttemptFailure: Error {
         kind = FailureKind(answer)
         requestedDelay =
             response.headers["Retry-After"].flatMap { RetryDelay.retryAfter($0, now: now) } ?? body.retryDelay
+        challenge = response.status == 401 ? ClaimsChallenge(response.headers["WWW-Authenticate"]) : nil
         cause = .answer(answer)
     }
 

@@ -77,7 +77,7 @@ package actor DatabricksClient {
                 case .failure(let failure):
                     if doubt == nil, request.endpoint.isPost, failure.mayHaveActed { doubt = failure }
                     if failure.kind.mayNeedFreshToken, session.mayRefreshToken() {
-                        await session.caller.discardWorkspaceToken(token)
+                        await discard(token, of: session.caller, after: failure)
                     } else {
                         try await pause(after: failure, plan: &plan, of: request)
                     }
@@ -88,6 +88,16 @@ package actor DatabricksClient {
             var doubtful = error as? DatabricksError ?? doubt.error(for: request, retryAfter: nil)
             doubtful.mayHaveActed = true
             throw doubtful
+        }
+    }
+
+    private nonisolated func discard(
+        _ token: WorkspaceToken, of caller: any WorkspaceTokenProviding, after failure: AttemptFailure
+    ) async {
+        if let challenge = failure.challenge {
+            await caller.discardWorkspaceToken(token, demanding: challenge.encodedClaims)
+        } else {
+            await caller.discardWorkspaceToken(token)
         }
     }
 

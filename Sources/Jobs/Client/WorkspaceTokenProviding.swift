@@ -21,6 +21,20 @@ package protocol WorkspaceTokenProviding: Sendable {
 
     /// Says that Databricks refused `token`, so that the next one is fresh (E-66).
     func discardWorkspaceToken(_ token: WorkspaceToken) async
+
+    /// Says the same, and what Databricks demands of the next token (E-66).
+    ///
+    /// - Parameters:
+    ///   - token: What was refused.
+    ///   - encodedClaims: The claims of Databricks' challenge, in Base64 as received.
+    func discardWorkspaceToken(_ token: WorkspaceToken, demanding encodedClaims: String) async
+}
+
+extension WorkspaceTokenProviding {
+    /// For callers whose tokens cannot be made to order.
+    package func discardWorkspaceToken(_ token: WorkspaceToken, demanding encodedClaims: String) async {
+        await discardWorkspaceToken(token)
+    }
 }
 
 /// What a tool does to the workspace.

@@ -1,4 +1,5 @@
 internal import Auth
+internal import Glibc
 internal import HTTPTransport
 internal import JSON
 internal import Logging
@@ -77,6 +78,20 @@ internal import Testing
                 #expect(server.requests.first?.values("metadata") == ["true"])
                 #expect(server.requests.first?.values("x-forwarded-for") == [])
             }
+        }
+    }
+
+    @Test("What the environment says later changes nothing until a restart (E-114)")
+    func environmentReadOnce() async {
+        await #expect(processExitsWith: .success) {
+            let rig = try PlatformRig()
+            for name in ["IDENTITY_ENDPOINT", "IDENTITY_HEADER", "AZURE_POD_IDENTITY_AUTHORITY_HOST"] {
+                unsafe setenv(name, "http://127.0.0.1:1", 1)
+            }
+            _ = try await rig.proof()
+            let url = try #require(rig.platform.requests.first?.url)
+            #expect(url.hasPrefix("http://169.254.169.254/"))
+            #expect(rig.platform.requests.first?.headers["X-IDENTITY-HEADER"] == nil)
         }
     }
 
