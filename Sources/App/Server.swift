@@ -96,7 +96,9 @@ struct Server {
             configuration: DatabricksClient.Configuration(userAgent: UserAgent(version: BuildInfo.version)))
         return Dispatcher(
             description: .databricksJobs, tools: JobsTools.all(client: client),
-            textContent: settings.listener.textContent, callTimeout: settings.listener.callTimeout)
+            textContent: settings.listener.textContent,
+            limits: MCPLimits(maximumBodyBytes: settings.listener.maximumBodyBytes),
+            callTimeout: settings.listener.callTimeout)
     }
 
     /// Says at the start of the log what was configured (K-22, E-132).

@@ -25,8 +25,10 @@ final class CallStream: Sendable {
     var reporter: ProgressReporter {
         guard let progressToken else { return .none }
         return ProgressReporter { [self] update in
-            let output = pacing.withLockedValue { $0.report(update, at: .now) }
-            if let output { send(.progress(progressToken, output)) }
+            // Sent under the lock, so that what grows from report to report also arrives so (PRG-02).
+            pacing.withLockedValue { pacing in
+                if let output = pacing.report(update, at: .now) { send(.progress(progressToken, output)) }
+            }
         }
     }
 
@@ -42,10 +44,12 @@ final class CallStream: Sendable {
 
     /// Sends what has become due by `now`.
     func tick(at now: ContinuousClock.Instant) {
-        switch pacing.withLockedValue({ $0.tick(at: now) }) {
-        case .progress(let update)?: if let progressToken { send(.progress(progressToken, update)) }
-        case .keepAlive?: sink.yield(ServerSentEvents.keepAlive)
-        case nil: break
+        pacing.withLockedValue { pacing in
+            switch pacing.tick(at: now) {
+            case .progress(let update)?: if let progressToken { send(.progress(progressToken, update)) }
+            case .keepAlive?: sink.yield(ServerSentEvents.keepAlive)
+            case nil: break
+            }
         }
     }
 

@@ -29,7 +29,7 @@ package final class ClientPresence: Sendable {
     }
 
     /// Ties `call` to the client; one that is gone already cancels it at once.
-    func await(_ call: RunningCall) {
+    func bind(_ call: RunningCall) {
         let isGone = state.withLockedValue { state in
             if !state.isGone { state.calls[ObjectIdentifier(call)] = call }
             return state.isGone

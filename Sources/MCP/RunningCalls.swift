@@ -35,7 +35,7 @@ package final class RunningCalls: Sendable {
         _ call: RunningCall, endsWith client: ClientPresence?, _ operation: @escaping @Sendable () async -> Success
     ) -> Task<Success, Never> {
         calls.withLockedValue { $0[ObjectIdentifier(call)] = call }
-        client?.await(call)
+        client?.bind(call)
         // Unstructured, because it goes on while its response is streamed, and because only a task of one's own can be
         // cancelled without cancelling the request. A task group racing two children costs three times as much.
         let task = Task.immediate {

@@ -43,7 +43,7 @@ class Scenario:
         """negotiates the expected protocol version"""
         version = self.connection.protocol_version
         assert version == self.expected_version, f"{version}, expected {self.expected_version}"
-        assert self.connection.server_name == "azure-databricks-jobs-mcp", self.connection.server_name
+        assert self.connection.server_name in ("azure-databricks-jobs-mcp", None), self.connection.server_name
 
     async def lists_tools(self) -> None:
         """lists the five tools with sound schemas"""

@@ -28,7 +28,8 @@ class Connection:
     """An open client session."""
 
     protocol_version: str
-    server_name: str
+    #: `None` for a client that is pinned to a revision: it asks the server for nothing before its first call.
+    server_name: str | None
     tools: Callable[[], Awaitable[list[dict[str, Any]]]]
     call: Callable[[str, dict[str, Any]], Awaitable[Outcome]]
     #: A call whose progress is reported to the last argument.
@@ -80,7 +81,8 @@ async def current_session(url: str, http: Any, mode: str) -> AsyncIterator[Conne
         async def follow(name: str, arguments: dict[str, Any], handler: ProgressHandler) -> Outcome:
             return outcome(await client.call_tool(name, arguments, progress_callback=handler))
 
-        yield Connection(client.protocol_version, client.server_info.name, tools, call, follow)
+        name = client.server_info.name if client.server_info else None
+        yield Connection(client.protocol_version, name, tools, call, follow)
 
 
 @asynccontextmanager

@@ -119,6 +119,15 @@ internal import Testing
         }
     }
 
+    @Test("The setting for the size of a body may also be above its default (T-04)")
+    func largeBodies() async throws {
+        try await withDeployment(["MCP_MAX_BODY_BYTES": "6291456"]) { deployment in
+            let padding = String(repeating: " ", count: 5 << 20)
+            let answer = try await deployment.client(user: "alice").post(bytes: Array((Self.ping + padding).utf8))
+            #expect(answer.http.status == 200 && answer.result == [:])
+        }
+    }
+
     @Test("A body that takes too long is 408, also when it drips, and also without a token (H-01)")
     func slow() async throws {
         try await withDeployment(["MCP_ARRIVAL_TIMEOUT_SECONDS": "1"]) { deployment in
