@@ -19,9 +19,12 @@ internal import Testing
     }
 
     private static let pieces = [
-        "password", "passwd", "pwd", "secret", "token", "api_key", "account.key", "signature", "sig=", "Bearer ", "basic ",
-        "eyJ", "dapi", "AKIA", "ghp_", "sk-", "Q~", "://", "@", ":", "=", "==", "=>", "\"", "'", "\\", "\\\"", " ", "\n", "\t",
-        "-----BEGIN PRIVATE KEY-----", "-----END", "hunter2", "0123456789abcdef0123456789abcdef", "{{", "}}", "(", ")", ",",
+        "password", "passwd", "pwd", "secret", "token", "api_key", "account.key", "signature", "sig=", "Bearer ",
+        "basic ",
+        "eyJ", "dapi", "AKIA", "ghp_", "sk-", "Q~", "://", "@", ":", "=", "==", "=>", "\"", "'", "\\", "\\\"", " ",
+        "\n", "\t",
+        "-----BEGIN PRIVATE KEY-----", "-----END", "hunter2", "0123456789abcdef0123456789abcdef", "{{", "}}", "(", ")",
+        ",",
         "å", "👩‍🚀", "\u{1B}[0m", "\u{202E}", "\r\n", "key", "s", ".", "/", "?", "&", "none", "name", "8", "a",
     ]
 
@@ -46,7 +49,8 @@ internal import Testing
     @Test("A long text is cut to its true end or beginning, wherever the cut falls (P-73, D-83)")
     func cuts() async throws {
         let harmless = Self.pieces.filter { piece in
-            !SecretMask.isSuspicious("\(piece)=hunter2hunter2 x".utf8.span) && !piece.contains("\u{1B}") && piece != "\r\n"
+            !SecretMask.isSuspicious("\(piece)=hunter2hunter2 x".utf8.span) && !piece.contains("\u{1B}")
+                && piece != "\r\n"
                 && piece != "\u{202E}"
         }
         var chance = Chance(state: 7)
