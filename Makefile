@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run demo build release test check acceptance fixture-server fuzz bench clean
+.PHONY: help run demo build release test check acceptance fixture-server fuzz bench cost clean
 
 help: ## List the targets
 	@printf 'databricks-jobs-mcp: an MCP server for Azure Databricks Jobs\n\n'
@@ -54,6 +54,11 @@ bench: ## Speed and memory beside nginx, in a release build (about 3 minutes)
 	swift build -c release --product databricks-jobs-mcp
 	swift build -c release --product databricks-sandbox
 	@Benchmarks/run.sh
+
+cost: ## CPU and memory of single tool calls without their network, in a release build
+	@Scripts/bootstrap.sh
+	swift build -c release --product ToolCost
+	@.build/release/ToolCost
 
 clean: ## Remove everything that was built or installed into this folder
 	rm -rf .build .build-fuzz .run Benchmarks/results Tests/Acceptance/.venv-*

@@ -66,7 +66,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "Jobs", dependencies: ["JSON", "MCP", "HTTPTransport", "Observability", logging, metrics, locks],
+            name: "Jobs",
+            dependencies: ["JSON", "MCP", "OpenSSL", "HTTPTransport", "Observability", logging, metrics, locks],
             swiftSettings: settings),
         // The protocol on a listener; used by the product and by the fixture server.
         .target(
@@ -104,6 +105,11 @@ let package = Package(
                 "JSON", "MCP", "MCPOverHTTP", "Observability", hummingbird, httpTypes, argumentParser, logging,
             ],
             swiftSettings: settings),
+
+        // What a tool call costs without its network; `make bench` runs it.
+        .executableTarget(
+            name: "ToolCost", dependencies: ["Jobs", "MCP", "JSON", "HTTPTransport", "Observability", logging],
+            path: "Benchmarks/ToolCost", swiftSettings: settings),
 
         // Tests: one target per module, and the whole over real sockets.
         .target(
@@ -163,6 +169,9 @@ let package = Package(
                 locks,
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "Conversations", dependencies: ["App", "JSON", "HTTPTransport", "Sandbox", "TestSupport"],
+            exclude: ["conversations.json"], swiftSettings: settings),
     ]
 )
 

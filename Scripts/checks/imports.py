@@ -18,14 +18,14 @@ ALLOWED: dict[str, set[str]] = {
         "JSON", "OpenSSL", "HTTPTransport", "Observability", "Logging", "Metrics", "NIOConcurrencyHelpers",
         "OrderedCollections",
     },
-    "Jobs": {"JSON", "MCP", "HTTPTransport", "Observability", "Logging", "Metrics", "NIOConcurrencyHelpers"},
+    "Jobs": {"JSON", "MCP", "OpenSSL", "HTTPTransport", "Observability", "Logging", "Metrics", "NIOConcurrencyHelpers"},
     "MCPOverHTTP": {
         "MCP", "Hummingbird", "HummingbirdCore", "Logging", "HTTPTypes", "NIOConcurrencyHelpers", "NIOCore",
         "NIOHTTPTypes",
     },
     "App": {
-        "JSON", "HTTPTransport", "Systemd", "Observability", "MCP", "MCPOverHTTP", "Auth", "Jobs", "Hummingbird", "HummingbirdCore",
-        "ServiceLifecycle", "UnixSignals", "Configuration", "ArgumentParser", "Logging", "Metrics", "CoreMetrics",
+        "JSON", "HTTPTransport", "Systemd", "Observability", "MCP", "MCPOverHTTP", "Auth", "Jobs", "Hummingbird",
+        "HummingbirdCore", "ServiceLifecycle", "UnixSignals", "Configuration", "ArgumentParser", "Logging", "Metrics", "CoreMetrics",
         "HTTPTypes", "NIOConcurrencyHelpers", "NIOCore", "SystemPackage",
     },
     "Sandbox": {

@@ -91,12 +91,14 @@ struct Server {
     private static func dispatcher(
         _ settings: Settings, transport: CurlTransport
     ) -> Dispatcher<any WorkspaceTokenProviding> {
+        var configuration = DatabricksClient.Configuration(userAgent: UserAgent(version: BuildInfo.version))
+        configuration.guardRails = settings.tools.guardRails
+        configuration.results = settings.tools.results
         let client = DatabricksClient(
-            workspace: settings.workspace, transport: transport,
-            configuration: DatabricksClient.Configuration(userAgent: UserAgent(version: BuildInfo.version)))
+            workspace: settings.workspace, transport: transport, configuration: configuration)
         return Dispatcher(
-            description: .databricksJobs, tools: JobsTools.all(client: client),
-            textContent: settings.listener.textContent,
+            description: .databricksJobs(isReadOnly: settings.tools.guardRails.isReadOnly),
+            tools: JobsTools.all(client: client), textContent: settings.listener.textContent,
             limits: MCPLimits(maximumBodyBytes: settings.listener.maximumBodyBytes),
             callTimeout: settings.listener.callTimeout)
     }
@@ -169,9 +171,15 @@ extension JWKSCache {
 
 extension ServerDescription {
     /// How this server introduces itself.
-    static let databricksJobs = ServerDescription(
-        name: "azure-databricks-jobs-mcp", title: "Azure Databricks Jobs", version: BuildInfo.version,
-        instructions: "Inspect Azure Databricks jobs and runs and trigger jobs, as the signed-in user. "
-            + "list_jobs finds a job_id; list_runs and get_run show how runs went; get_run_output takes the id of a "
-            + "job run or of one task run and explains a failure; run_now starts a job once per idempotency_token.")
+    ///
+    /// - Parameter isReadOnly: Whether jobs cannot be started.
+    /// - Returns: The introduction.
+    static func databricksJobs(isReadOnly: Bool) -> ServerDescription {
+        ServerDescription(
+            name: "azure-databricks-jobs-mcp", title: "Azure Databricks Jobs", version: BuildInfo.version,
+            instructions: "Inspect Azure Databricks jobs and runs\(isReadOnly ? "" : " and trigger jobs"), as the "
+                + "signed-in user. list_jobs finds a job_id; list_runs and get_run show how runs went; "
+                + "get_run_output takes the id of a job run or of one task run and explains a failure"
+                + (isReadOnly ? "." : "; run_now starts a job once per idempotency_token."))
+    }
 }

@@ -8,7 +8,7 @@ internal import Observability
 
 /// Everything the operator can choose, read once and checked before anything starts.
 ///
-/// Those about inbound tokens stand above ``SignIn``.
+/// Those about inbound tokens stand above ``SignIn``, those about what the tools may do above ``Tools``.
 ///
 /// | Variable | Default | Meaning |
 /// | --- | --- | --- |
@@ -43,6 +43,7 @@ struct Settings: Sendable {
     let checksCredential: Bool
     let listener: Listener
     let workspace: Workspace
+    let tools: Tools
     let logging: Logging
     let metrics: Address
     /// PEM file of certificate authorities for outgoing requests; `nil` is the system's store.
@@ -102,6 +103,7 @@ extension Settings {
         let address = Address(reading: &reader, prefix: "MCP", port: 8000)
         let listener = Listener(reading: &reader, address: address)
         let workspace = reader.workspace(in: signIn?.endpoints.cloud)
+        let tools = Tools(reading: &reader)
         let logging = Logging(reading: &reader)
         let metrics = Address(reading: &reader, prefix: "METRICS", port: 9464)
         if metrics == address {
@@ -113,7 +115,7 @@ extension Settings {
         }
         self.init(
             signIn: signIn, credential: credential, checksCredential: checksCredential, listener: listener,
-            workspace: workspace, logging: logging, metrics: metrics, caFile: caFile,
+            workspace: workspace, tools: tools, logging: logging, metrics: metrics, caFile: caFile,
             warnings: signIn.warnings(for: listener.baseURL) + credential.warnings(reader))
     }
 }

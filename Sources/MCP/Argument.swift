@@ -11,6 +11,7 @@ package struct Argument: Sendable {
         case choice([String], default: String?)
         case stringMap(maximumCount: Int)
         case stringList(maximumCount: Int)
+        case object([Argument])
     }
 
     /// The name of the property.
@@ -78,6 +79,13 @@ package struct Argument: Sendable {
         Argument(name, .stringList(maximumCount: maximumCount), required, description)
     }
 
+    /// An object with members of its own, each checked like an argument.
+    package static func object(
+        _ name: String, _ members: [Argument], required: Bool = false, _ description: String
+    ) -> Argument {
+        Argument(name, .object(members), required, description)
+    }
+
     /// The same argument, which clients of the modern era repeat in the header `Mcp-Param-NAME`; never for secrets.
     package func mirrored(inHeader name: String) -> Argument {
         var argument = self
@@ -111,9 +119,13 @@ package struct Argument: Sendable {
         case .stringList(let maximumCount):
             schema = ["type": "array", "items": ["type": "string"]]
             schema["maxItems"] = .integer(Int64(maximumCount))
+        case .object(let members):
+            schema = ["type": "object", "additionalProperties": false]
+            schema["properties"] = .object(JSONObject(members.map { ($0.name, .object($0.schema)) }))
         }
-        schema["description"] = .string(description)
         if let header { schema["x-mcp-header"] = .string(header) }
+        guard !description.isEmpty else { return schema }
+        schema["description"] = .string(description)
         return schema
     }
 }

@@ -22,6 +22,7 @@ extension Argument {
         case .choice(let choices, _): checkChoice(element, choices)
         case .stringMap(let maximumCount): checkMap(element, maximumCount)
         case .stringList(let maximumCount): checkList(element, maximumCount)
+        case .object(let members): checkObject(element, members)
         }
     }
 
@@ -105,6 +106,23 @@ extension Argument {
             elements.append(text)
         }
         return .value(.stringList(elements))
+    }
+
+    private func checkObject(_ element: JSONElement, _ members: [Argument]) -> ArgumentCheck {
+        guard element.isObject else { return .wrong("must be an object", element) }
+        if let unknown = element.members.first(where: { member in !members.contains { member.isNamed($0.name) } }) {
+            let known = members.map(\.name).joined(separator: ", ")
+            return .violation("has a member \(InvalidArguments.quotable(unknown.name)), but may have only \(known)")
+        }
+        var values: [(name: String, value: ToolArguments.Value)] = []
+        for member in members {
+            switch member.check(element[member.name]) {
+            case .value(let value): values.append((member.name, value))
+            case .absent: break
+            case .violation(let text): return .violation("has a member \(member.name) that \(text)")
+            }
+        }
+        return .value(.object(ToolArguments(values)))
     }
 }
 

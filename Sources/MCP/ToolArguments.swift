@@ -11,9 +11,13 @@ package struct ToolArguments: Sendable {
         case boolean(Bool)
         case stringMap([(name: String, value: String)])
         case stringList([String])
+        case object(ToolArguments)
     }
 
     private var values: [(name: String, value: Value)] = []
+
+    /// The members of an object that were checked one by one.
+    init(_ values: [(name: String, value: Value)]) { self.values = values }
 
     /// Checks `arguments`, an object or absent, against `definition`.
     ///
@@ -66,6 +70,11 @@ package struct ToolArguments: Sendable {
     /// The elements of a list of strings.
     package func stringList(_ name: String) -> [String]? {
         if case .stringList(let elements)? = value(name) { elements } else { nil }
+    }
+
+    /// The members of an object that has arguments of its own.
+    package func object(_ name: String) -> ToolArguments? {
+        if case .object(let members)? = value(name) { members } else { nil }
     }
 
     /// Whether an identifier beyond 2^53-1 came as a JSON number, which a client in JavaScript has rounded (D-10).

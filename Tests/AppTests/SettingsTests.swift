@@ -230,4 +230,35 @@ extension Settings.Credential {
             problems(["AZURE_CLIENT_SECRET": nil, "AZURE_CLIENT_SECRET_FILE": "/nonexistent"]).map(\.name)
                 == ["AZURE_CLIENT_SECRET_FILE"])
     }
+
+    @Test("Guard rails and the size of results are off and 16 KiB unless the operator says otherwise (P-73, P-88)")
+    func guardRails() throws {
+        #expect(try settings().tools.guardRails == GuardRails())
+        #expect(try settings().tools.results.standard == 16_384)
+
+        let chosen = try settings([
+            "MCP_READ_ONLY": "true", "MCP_ALLOWED_JOBS": "412345678901234, name:Nightly orders*, tag:env=dev",
+            "MCP_DENIED_JOBS": "tag:restricted,", "MCP_JOB_RULES_COVER": "ALL", "MCP_RESULT_KIB": "32",
+        ]).tools
+        #expect(chosen.guardRails.isReadOnly)
+        #expect(
+            chosen.guardRails.allowed
+                == [.id(412_345_678_901_234), .name(Wildcard("Nightly orders*")), .tag("env", Wildcard("dev"))])
+        #expect(chosen.guardRails.denied == [.tag("restricted", nil)])
+        #expect(chosen.guardRails.scope == .all)
+        #expect(chosen.results.standard == 32_768)
+    }
+
+    @Test(
+        "A rule that cannot be read stops the start, and says what a rule looks like (P-88)",
+        arguments: [
+            ("MCP_ALLOWED_JOBS", "nightly"), ("MCP_DENIED_JOBS", "name:"), ("MCP_DENIED_JOBS", "1,tag:=x"),
+            ("MCP_JOB_RULES_COVER", "some"), ("MCP_RESULT_KIB", "7"), ("MCP_RESULT_KIB", "65"),
+            ("MCP_READ_ONLY", "maybe"),
+        ])
+    func malformedGuardRails(_ name: String, _ value: String) {
+        let found = problems([name: value])
+        #expect(found.map(\.name) == [name])
+        if name.hasSuffix("_JOBS") { #expect(found.first?.advice.contains("tag:KEY=PATTERN") == true) }
+    }
 }

@@ -16,6 +16,12 @@ package actor DatabricksClient {
         package var callsPerUser = 4
         /// Calls of all users at a time (D-120).
         package var callsPerWorkspace = 16
+        /// Pages of one run's arrays that a call reads at most; the token of the next one is passed on (D-61).
+        package var pagesPerRun = 10
+        /// What results may weigh (P-73).
+        package var results = ResultLimits()
+        /// What callers may do with which jobs (P-88).
+        package var guardRails = GuardRails()
         /// How the calls introduce themselves.
         package var userAgent: UserAgent
 
@@ -30,6 +36,9 @@ package actor DatabricksClient {
     package nonisolated let surroundings: Surroundings
     private nonisolated let transport: any HTTPSending
     private nonisolated let metrics = ClientMetrics()
+
+    /// What is known about jobs, for rules by name or tag (P-88).
+    nonisolated let knownJobs = KnownJobs()
 
     private var admission: AdmissionQueue
     private var waiting: [AdmissionQueue.Ticket: CheckedContinuation<AdmissionQueue.WaitOutcome?, Never>] = [:]

@@ -6,7 +6,16 @@ struct ResolvedOutput {
     /// An output that was asked for, or why it could not be had.
     struct Part {
         let task: RunView?
+        /// The Run Job tasks that led here, outermost first (D-66).
+        var calls: [JobCall] = []
         let output: Result<TaskOutput, DatabricksError>
+    }
+
+    /// A task that ran another job, whose run explains its failure.
+    struct JobCall {
+        let taskKey: JSONElement?
+        let taskRun: Int64
+        let childRun: Int64
     }
 
     /// The id that the caller gave.
@@ -22,6 +31,8 @@ struct ResolvedOutput {
 extension DatabricksClient {
     /// Failed tasks whose outputs one call reads.
     private static var maximumOutputs: Int { 3 }
+    /// Jobs within jobs that one call goes through.
+    private static var maximumCalls: Int { 3 }
 
     /// Finds the output for a task run id or a job run id.
     ///
@@ -32,10 +43,10 @@ extension DatabricksClient {
             if output.leavesFailureUnexplained, let resolved = try await iterations(of: run, in: session) {
                 return resolved
             }
-            return ResolvedOutput(
-                run: run, pages: nil, parts: [.init(task: nil, output: .success(output))], unreadFailures: 0)
+            let part = try await cause(of: output, task: nil, calls: [], in: session)
+            return ResolvedOutput(run: run, pages: nil, parts: [part], unreadFailures: 0)
         } catch let error as DatabricksError where error.kind == .invalid && error.endpoint == .getRunOutput {
-            let pages = try await self.run(run, in: session)
+            let pages = try await self.run(RunQuestion(run: run), in: session)
             return try await resolve(pages, of: run, refusal: error, in: session)
         }
     }
@@ -44,7 +55,7 @@ extension DatabricksClient {
     private nonisolated func iterations(
         of run: RunReference, in session: ToolSession
     ) async throws -> ResolvedOutput? {
-        let pages = try await self.run(run, in: session)
+        let pages = try await self.run(RunQuestion(run: run), in: session)
         let tasks = pages.tasks
         guard tasks.areIterations, !tasks.failed.isEmpty else { return nil }
         return try await resolved(tasks.failed, of: pages, run, in: session)
@@ -101,30 +112,53 @@ extension DatabricksClient {
     }
 
     private nonisolated func part(
-        _ id: Int64, of task: RunView, in session: ToolSession
+        _ id: Int64, of task: RunView, calls: [ResolvedOutput.JobCall] = [], in session: ToolSession
     ) async throws -> ResolvedOutput.Part {
         do {
-            if task.isForEach, let iteration = try await failedIteration(of: id, in: session) {
-                let answer = try await output(RunReference(id: iteration.id), in: session)
-                return .init(task: iteration.view, output: .success(TaskOutput(answer, task: iteration.view)))
+            if task.isForEach, let iteration = try await failedTask(of: id, areIterations: true, in: session) {
+                return try await part(iteration.id, of: iteration.view, calls: calls, in: session)
             }
             let answer = try await output(RunReference(id: id), in: session)
-            return .init(task: task, output: .success(TaskOutput(answer, task: task)))
+            return try await cause(of: TaskOutput(answer, task: task), task: task, calls: calls, in: session)
         } catch let error as DatabricksError {
-            return .init(task: task, output: .failure(error))
+            return .init(task: task, calls: calls, output: .failure(error))
         }
     }
 
-    /// A for-each task has no output of its own; its first failed iteration stands for it (D-65).
-    private nonisolated func failedIteration(
-        of id: Int64, in session: ToolSession
+    /// The output itself, or that of the task which made a Run Job task fail, however deep it is (D-66, P-71).
+    private nonisolated func cause(
+        of output: TaskOutput, task: RunView?, calls: [ResolvedOutput.JobCall], in session: ToolSession
+    ) async throws -> ResolvedOutput.Part {
+        let own = ResolvedOutput.Part(task: task, calls: calls, output: .success(output))
+        guard let child = output.childRunID, let id = output.run.runID, output.run.state.isOwnFailure,
+            calls.count < Self.maximumCalls
+        else { return own }
+        do {
+            guard let failed = try await failedTask(of: child, areIterations: false, in: session) else { return own }
+            let call = ResolvedOutput.JobCall(taskKey: output.taskKey, taskRun: id, childRun: child)
+            return try await part(failed.id, of: failed.view, calls: calls + [call], in: session)
+        } catch is DatabricksError {
+            // The other job's run may be hidden from this user; what the task itself says remains.
+            return own
+        } catch is JobNotAvailable {
+            return own
+        }
+    }
+
+    /// The first task that failed, or the first iteration, which stands for its for-each task (D-65).
+    private nonisolated func failedTask(
+        of id: Int64, areIterations: Bool, in session: ToolSession
     ) async throws -> (id: Int64, view: RunView)? {
-        let tasks = try await run(RunReference(id: id), in: session).tasks
-        guard tasks.areIterations, let first = tasks.failed.first, let id = first.runID else { return nil }
-        return (id, first)
+        let tasks = try await run(RunQuestion(run: RunReference(id: id)), in: session).tasks
+        guard tasks.areIterations == areIterations, let first = tasks.failed.first(where: { $0.runID != id }),
+            let firstID = first.runID
+        else { return nil }
+        return (firstID, first)
     }
 
     private nonisolated func output(_ run: RunReference, in session: ToolSession) async throws -> DatabricksAnswer {
-        try await send(DatabricksRequest(endpoint: .getRunOutput, run), in: session)
+        let answer = try await send(DatabricksRequest(endpoint: .getRunOutput, run), in: session)
+        if let metadata = answer.root["metadata"] { try await requireVisible(RunView(metadata), in: session) }
+        return answer
     }
 }

@@ -2,9 +2,6 @@ internal import JSON
 
 /// A run as `runs/get` gives it: the first page, and the rest of its arrays from the pages after it (D-60).
 struct RunPages {
-    /// Pages that one tool call reads at most; the token of the next one is passed on (D-61).
-    static let maximum = 10
-
     /// The arrays that come in pages.
     static let pagedNames = ["tasks", "iterations", "job_clusters", "job_parameters", "repair_history"]
 
@@ -29,6 +26,9 @@ struct RunPages {
         else { return run }
         return RunView(root, state: task.state)
     }
+
+    /// Bytes of all pages.
+    var weight: Int { pages.reduce(0) { $0 + $1.rawBytes.count } }
 
     /// How many pages were read.
     var count: Int { pages.count }
@@ -65,22 +65,46 @@ extension DatabricksRequest {
     }
 }
 
+/// What is asked about one run.
+struct RunQuestion: Sendable {
+    let run: RunReference
+    /// Adds the original attempt and its repairs (D-57).
+    var includesHistory = false
+    /// Adds the parameters of tasks as they were after substitution (D-58).
+    var includesResolvedValues = false
+    /// Where to begin within the run's arrays (D-59).
+    var pageToken: String?
+
+    fileprivate func request(from pageToken: String?) -> DatabricksRequest {
+        var request = DatabricksRequest(endpoint: .getRun, run)
+        if includesHistory { request.query.append("include_history", true) }
+        if includesResolvedValues { request.query.append("include_resolved_values", true) }
+        if let pageToken { request.query.append("page_token", pageToken) }
+        return request
+    }
+}
+
 extension DatabricksClient {
-    /// Reads a run with all pages of its arrays, up to ``RunPages/maximum``.
-    nonisolated func run(
-        _ run: RunReference, includeHistory: Bool = false, from pageToken: String? = nil, in session: ToolSession
+    /// Reads a run with all pages of its arrays, up to ``Configuration/pagesPerRun`` (D-61).
+    nonisolated func run(_ question: RunQuestion, in session: ToolSession) async throws -> RunPages {
+        try await pages(of: question, after: try await firstPage(of: question, in: session), in: session)
+    }
+
+    /// Reads a run without its further pages: enough to know its state.
+    nonisolated func firstPage(of question: RunQuestion, in session: ToolSession) async throws -> DatabricksAnswer {
+        let answer = try await send(question.request(from: question.pageToken), in: session)
+        try await requireVisible(RunView(answer.root), in: session)
+        return answer
+    }
+
+    /// Reads the further pages of a run.
+    nonisolated func pages(
+        of question: RunQuestion, after first: DatabricksAnswer, in session: ToolSession
     ) async throws -> RunPages {
-        func request(_ token: String?) -> DatabricksRequest {
-            var request = DatabricksRequest(endpoint: .getRun, run)
-            if includeHistory { request.query.append("include_history", true) }
-            if let token { request.query.append("page_token", token) }
-            return request
-        }
-        let first = try await send(request(pageToken), in: session)
         var others: [DatabricksAnswer] = []
         var next = PageToken.next(in: first.root)
-        while let token = next?.string, others.count + 1 < RunPages.maximum {
-            let page = try await send(request(token), in: session)
+        while let token = next?.string, others.count + 1 < configuration.pagesPerRun {
+            let page = try await send(question.request(from: token), in: session)
             others.append(page)
             next = PageToken.next(in: page.root)
         }

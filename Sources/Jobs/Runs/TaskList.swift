@@ -27,6 +27,13 @@ struct TaskList {
     /// Those under way.
     var active: [RunView] { latest.filter { !$0.state.finished } }
 
+    /// How many of the latest attempts came to what, in the order of ``RunOutcome``.
+    var counts: [(outcome: RunOutcome, count: Int)] {
+        var counts: [RunOutcome: Int] = [:]
+        for entry in entries where !entry.isSuperseded { counts[entry.view.state.outcome, default: 0] += 1 }
+        return RunOutcome.allCases.compactMap { outcome in counts[outcome].map { (outcome, $0) } }
+    }
+
     private mutating func markSuperseded() {
         var latest: [String: Int] = [:]
         for (index, entry) in entries.enumerated() {

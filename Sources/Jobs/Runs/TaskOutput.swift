@@ -15,10 +15,17 @@ struct TaskOutput {
         taskKey = task?.taskKey ?? run.taskKey
     }
 
-    /// The short message; where the task type has none, what the run's end says (D-82).
+    /// The short message; where neither it nor a trace exists, what the run's end says (D-82).
     var error: JSONElement? {
         if let error = text("error") { return error }
-        return run.state.outcome.isUnhappyEnd ? run.message : nil
+        return run.state.outcome.isUnhappyEnd && trace == nil ? run.message : nil
+    }
+
+    /// The exception at the end of the trace, which stands for a missing message (D-81).
+    var lastTraceLine: String? {
+        guard text("error") == nil, let trace else { return nil }
+        let lines = ForeignText(element: trace).tail(limit: 2048).split(separator: "\n")
+        return lines.last.map { UntrustedText.line(String($0), limit: 600) }
     }
 
     var trace: JSONElement? { text("error_trace") }
@@ -49,6 +56,7 @@ struct TaskOutput {
     private func text(_ name: String) -> JSONElement? { root[name].flatMap(Self.nonEmpty) }
 
     private static func nonEmpty(_ element: JSONElement) -> JSONElement? {
-        element.string?.isEmpty == false ? element : nil
+        // Two quotes at least; the text itself may be megabytes and is not decoded for this.
+        element.kind == .string && element.rawBytes.count > 2 ? element : nil
     }
 }

@@ -16,7 +16,9 @@ extension ByteText {
     }
 
     private mutating func append(line element: JSONElement, limit: Int, quoteBecomes substitute: UInt8) {
-        if let plain = element.plainUTF8, plain.count <= limit { return append(contentsOf: plain) }
+        if let plain = element.plainUTF8, plain.count <= limit, !SecretMask.isSuspicious(plain.span) {
+            return append(contentsOf: plain)
+        }
         let head = element.cleanString ?? ""
         for byte in UntrustedText.line(head, limit: limit).utf8 {
             append(byte: byte == UInt8(ascii: "\"") ? substitute : byte)

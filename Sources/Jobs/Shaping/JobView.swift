@@ -17,6 +17,8 @@ struct JobView {
     private(set) var created: Int64?
     private(set) var starter: Starter?
     private(set) var parameters: JSONElement?
+    /// Only with `expand_tasks` (D-34).
+    private(set) var tasks: JSONElement?
     /// Whether the members can be copied as they are: the id is a number, and none has a name that we add.
     private(set) var isRegular = true
 
@@ -43,7 +45,12 @@ struct JobView {
         for member in settings.members {
             switch member.value.kind {
             case .string: if name == nil, member.isNamed("name") { name = member.value }
-            case .array: if member.isNamed("parameters") { parameters = member.value }
+            case .array:
+                if member.isNamed("parameters") {
+                    parameters = member.value
+                } else if member.isNamed("tasks") {
+                    tasks = member.value
+                }
             case .object:
                 if member.isNamed("schedule") {
                     starter = .schedule(member.value)

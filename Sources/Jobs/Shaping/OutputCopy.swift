@@ -12,12 +12,17 @@ struct OutputLimits {
     let result: Int
 
     /// The share of one of `parts` outputs at a step of the ladder; each step halves it.
-    init(parts: Int, step: Int) {
-        let divisor = max(1, parts) << step
-        error = (4 << 10) / divisor
-        trace = (12 << 10) / divisor
-        logs = (12 << 10) / divisor
-        result = (12 << 10) / divisor
+    ///
+    /// - Parameters:
+    ///   - room: Bytes for all texts together.
+    ///   - parts: How many outputs share them.
+    ///   - step: Which step of the ladder it is.
+    init(room: Int, parts: Int, step: Int) {
+        let share = room / (max(1, parts) << step)
+        error = min(share / 8, 4 << 10)
+        trace = share / 3
+        logs = share / 3
+        result = share / 3
     }
 }
 
@@ -33,7 +38,12 @@ extension UpstreamCopy {
             writer.identifier(id)
         }
         facts(of: output.run, now: now, into: &writer)
-        text("error", output.error, limits.error, isTail: false, into: &writer)
+        if let error = output.error {
+            text("error", error, limits.error, isTail: false, into: &writer)
+        } else if let line = output.lastTraceLine {
+            writer.key("error")
+            writer.string(line)
+        }
         text("error_trace", output.trace, limits.trace, isTail: true, into: &writer)
         text("logs", output.logs, limits.logs, isTail: true, into: &writer)
         if let notebook = output.root["notebook_output"] {
@@ -43,7 +53,8 @@ extension UpstreamCopy {
             members(of: notebook, except: ["result"], into: &writer)
             writer.endObject()
         }
-        let handled = RunFacts.names + ["task_key", "run_id", "error", "error_trace", "logs", "notebook_output"]
+        let handled =
+            RunFacts.names + ["task_key", "run_id", "error", "error_trace", "logs", "notebook_output", "called_by"]
         members(of: output.root, except: handled, into: &writer)
     }
 
@@ -51,11 +62,10 @@ extension UpstreamCopy {
         _ name: String, _ element: JSONElement?, _ limit: Int, isTail: Bool, into writer: inout JSONWriter
     ) {
         guard let element else { return }
+        let text = ForeignText(element: element)
         writer.key(name)
-        let text = element.string ?? ""
-        // Cut first, clean after: a 5 MB log is not worth cleaning for its end.
-        let shown = isTail ? TextCut.tail(text, limit: limit) : TextCut.head(text, limit: limit)
-        writer.string(UntrustedText.cleaned(shown))
-        if text.utf8.count > limit { cut(name, to: limit, of: text.utf8.count) }
+        writer.string(isTail ? text.tail(limit: limit) : text.head(limit: limit))
+        let count = text.count
+        if count > limit { cut(name, to: limit, of: count) }
     }
 }

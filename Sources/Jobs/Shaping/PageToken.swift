@@ -6,36 +6,66 @@ enum PageToken {
     static func next(in root: JSONElement) -> JSONElement? {
         root["next_page_token"].flatMap { $0.string?.isEmpty == false ? $0 : nil }
     }
+}
 
-    /// Writes `has_more` and `next_page_token`, then what else the service sent beside the list called `list`.
-    static func write(
-        _ next: JSONElement?, rest root: JSONElement, except list: String, copy: inout UpstreamCopy,
-        into writer: inout JSONWriter
-    ) {
+extension ListPage {
+    private static let handled = [
+        "has_more", "next_page_token", "pages_read", "items_scanned", "hidden_by_rules", "truncated", "left_out",
+    ]
+
+    /// Writes `has_more` and `next_page_token`, how a search went, then what else the service sent beside `list`.
+    func write(except list: String, copy: inout UpstreamCopy, into writer: inout JSONWriter) {
         writer.key("has_more")
         writer.bool(next != nil)
         if let next {
             writer.key("next_page_token")
             writer.copy(next)
         }
-        copy.members(
-            of: root, except: [list, "has_more", "next_page_token", "truncated", "left_out"], into: &writer)
+        if hidden > 0 {
+            writer.key("hidden_by_rules")
+            writer.integer(Int64(hidden))
+        }
+        guard let scan else { return copy.members(of: root, except: [list] + Self.handled, into: &writer) }
+        writer.key("pages_read")
+        writer.integer(Int64(scan.pages))
+        writer.key("items_scanned")
+        writer.integer(Int64(scan.items))
     }
 
-    /// Starts a digest: how many, and how to get more.
-    static func heading(
-        count: Int, _ one: StaticString, _ many: StaticString, _ next: JSONElement?, into text: inout ByteText
-    ) {
-        if count == 0 { text.append("No ") } else { text.append(Int64(count)) }
-        if count > 0 { text.append(byte: UInt8(ascii: " ")) }
-        if count == 1 { text.append(one) } else { text.append(many) }
+    /// Starts a digest: how many, what was looked through, and how to get more.
+    func heading(_ one: StaticString, _ many: StaticString, into text: inout ByteText) {
+        if items.isEmpty { text.append("No ") } else { text.append(Int64(items.count)) }
+        if !items.isEmpty { text.append(byte: UInt8(ascii: " ")) }
+        if items.count == 1 { text.append(one) } else { text.append(many) }
+        if scan == nil { place(into: &text) } else { search(many, into: &text) }
+        if hidden > 0 {
+            text.append(" (")
+            text.append(Int64(hidden))
+            text.append(" more are not available through this server)")
+        }
+        text.append(items.isEmpty ? ".\n" : ":\n")
+    }
+
+    private func place(into text: inout ByteText) {
         if let next {
-            text.append(count == 0 ? " on this page" : " on this page, more available")
+            text.append(items.isEmpty ? " on this page" : " on this page, more available")
             text.append("; for the next page pass page_token ")
             text.append(quoted: next, limit: 1024)
         } else {
-            text.append(count == 0 ? " found" : "; this is the last page")
+            text.append(items.isEmpty ? " found" : "; this is the last page")
         }
-        text.append(count == 0 ? ".\n" : ":\n")
+    }
+
+    private func search(_ many: StaticString, into text: inout ByteText) {
+        text.append(items.isEmpty ? " found among " : " of ")
+        text.append(Int64(scan?.items ?? 0))
+        text.append(" ")
+        text.append(many)
+        text.append(" on ")
+        text.append(Int64(scan?.pages ?? 0))
+        text.append(scan?.pages == 1 ? " page" : " pages")
+        guard let next else { return text.append("; nothing is left to search") }
+        text.append("; to search on pass page_token ")
+        text.append(quoted: next, limit: 1024)
     }
 }

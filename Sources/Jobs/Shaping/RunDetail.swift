@@ -1,4 +1,5 @@
 internal import JSON
+internal import MCP
 
 /// The result of `get_run`: the run, all its tasks, and what to do next.
 struct RunDetail {
@@ -7,29 +8,45 @@ struct RunDetail {
     private let tasks: TaskList
     private let workspace: Workspace
     private let now: Int64
+    private let budget: ResultBudget
+    /// How the waiting ended, when the caller asked for it (P-74).
+    private let wait: RunWait.Outcome?
 
-    init(_ pages: RunPages, workspace: Workspace, now: Int64) {
+    init(_ pages: RunPages, wait: RunWait.Outcome? = nil, workspace: Workspace, now: Int64, budget: ResultBudget) {
         self.pages = pages
         run = pages.run
         tasks = pages.tasks
+        self.wait = wait
         self.workspace = workspace
         self.now = now
+        self.budget = budget
     }
 
-    /// The run as a JSON object.
-    var structured: [UInt8] { ResultBudget.fit(items: tasks.entries.count, write) }
+    /// The run as a tool result.
+    var result: ToolResult {
+        let digest = RunDigest(pages: pages, tasks: tasks, wait: wait, workspace: workspace, now: now).text
+        return budget.result(digest, budget.fit(items: tasks.entries.count, weight: pages.weight, write))
+    }
 
-    private func write(_ reduction: Reduction) -> [UInt8] {
+    /// The members that are written here, under names that the service does not use.
+    private static let handled =
+        RunPages.pagedNames + RunFacts.names + [
+            "task_counts", "failed_tasks", "pages_read", "has_more", "next_page_token", "truncated", "left_out",
+            "waited_seconds",
+        ]
+
+    private func write(_ reduction: Reduction) -> ResultBudget.Draft {
         var copy = UpstreamCopy(runsOf: workspace, reduction)
         var writer = JSONWriter(capacity: 16 << 10)
         writer.beginObject()
         copy.facts(of: run, now: now, into: &writer)
+        if let wait {
+            writer.key("waited_seconds")
+            writer.integer(wait.seconds)
+        }
+        taskCounts(into: &writer)
         failedTasks(into: &writer)
-        let handled =
-            RunPages.pagedNames + RunFacts.names + [
-                "failed_tasks", "pages_read", "has_more", "next_page_token", "truncated", "left_out",
-            ]
-        copy.members(of: run.element, except: handled, into: &writer)
+        copy.members(of: run.element, except: Self.handled, into: &writer)
         for name in RunPages.pagedNames { array(name, &copy, into: &writer) }
         writer.key("pages_read")
         writer.integer(Int64(pages.count))
@@ -39,9 +56,16 @@ struct RunDetail {
             writer.key("next_page_token")
             writer.copy(next)
         }
-        copy.facts(into: &writer)
+        copy.facts(advice: budget.advice, into: &writer)
         writer.endObject()
-        return writer.bytes
+        return ResultBudget.Draft(bytes: writer.bytes, omissions: copy.omissions)
+    }
+
+    /// How many tasks, or iterations, came to what: complete even where the list is not (D-64).
+    private func taskCounts(into writer: inout JSONWriter) {
+        guard !tasks.entries.isEmpty else { return }
+        writer.key("task_counts")
+        writer.counts(of: tasks)
     }
 
     /// The answer to "which tasks failed", so that nobody has to work it out from attempts and states (D-64, D-73).
@@ -83,7 +107,9 @@ struct RunDetail {
         if limit < entries.count { entries = Array(Self.byInterest(entries).prefix(limit)) }
         writer.key(name)
         writer.beginArray()
-        for entry in entries { copy.run(entry.view, now: now, isSuperseded: entry.isSuperseded, into: &writer) }
+        for entry in entries where !budget.rejects(writer.bytes.count, copy.reduction) {
+            copy.run(entry.view, now: now, isSuperseded: entry.isSuperseded, into: &writer)
+        }
         writer.endArray()
         copy.leaveOut(tasks.entries.count - entries.count, of: tasks.entries.count, name)
     }
@@ -96,7 +122,16 @@ struct RunDetail {
         }
         return (0...3).flatMap { rank in entries.filter { interest($0) == rank } }
     }
+}
 
-    /// The run as text.
-    var digest: String { RunDigest(pages: pages, tasks: tasks, workspace: workspace, now: now).text }
+extension JSONWriter {
+    /// Writes how many tasks came to what.
+    mutating func counts(of tasks: TaskList) {
+        beginObject()
+        for (outcome, count) in tasks.counts {
+            key(outcome.rawValue)
+            integer(Int64(count))
+        }
+        endObject()
+    }
 }

@@ -4,6 +4,7 @@ internal import JSON
 struct RunDigest {
     let pages: RunPages
     let tasks: TaskList
+    let wait: RunWait.Outcome?
     let workspace: Workspace
     let now: Int64
 
@@ -15,10 +16,11 @@ struct RunDigest {
         parameters(into: &text)
         history(into: &text)
         forEach(into: &text)
+        resolvedValues(into: &text)
         taskLines(into: &text)
         more(into: &text)
         nextStep(into: &text)
-        return text.string(limit: ResultBudget.text)
+        return text.string(limit: ResultBudget.digest)
     }
 
     private func verdict(into text: inout ByteText) {
@@ -53,6 +55,11 @@ struct RunDigest {
             text.append("\n")
         }
         text.append(explanationOf: run.state)
+        if let wait, !run.state.finished {
+            text.append("Waited ")
+            text.append(wait.seconds)
+            text.append("s; the run goes on, which is no error.\n")
+        }
         link(into: &text)
     }
 
@@ -72,10 +79,32 @@ struct RunDigest {
             text.append(" ")
             text.append(line: name, limit: 40)
             text.append("=")
-            if let value = parameter["value"] ?? parameter["default"] { text.append(quoted: value, limit: 60) }
+            if let value = parameter["value"] ?? parameter["default"] { self.value(value, of: name, into: &text) }
         }
         if parameters.count > 20 { text.append(" and more") }
         text.append("\n")
+    }
+
+    /// A parameter's value, unless its name says that it is a credential (P-82).
+    private func value(_ value: JSONElement, of name: JSONElement, into text: inout ByteText) {
+        let isSecret = name.string.map(SecretMask.isSecretName) ?? false
+        if isSecret, !SecretMask.isHarmlessValue(value.string ?? "") {
+            text.append(SecretMask.replacement)
+        } else {
+            text.append(quoted: value, limit: 60)
+        }
+    }
+
+    /// What `{{…}}` in the tasks' parameters stood for, when that was asked for (D-58).
+    private func resolvedValues(into text: inout ByteText) {
+        for task in tasks.latest.prefix(8) {
+            guard let values = task.element["resolved_values"] else { continue }
+            text.append("Resolved values of ")
+            if let key = task.taskKey { text.append(line: key, limit: 100) }
+            text.append(": ")
+            text.append(UntrustedText.line(String(decoding: values.rawBytes, as: UTF8.self), limit: 200))
+            text.append("\n")
+        }
     }
 
     /// The original and its repairs, which share the run's id (D-67).
@@ -132,9 +161,7 @@ struct RunDigest {
         text.append(Int64(latest.count))
         text.append(")")
         var separator: StaticString = ": "
-        for outcome in RunOutcome.allCases {
-            let count = latest.count { $0.state.outcome == outcome }
-            guard count > 0 else { continue }
+        for (outcome, count) in tasks.counts {
             text.append(separator)
             separator = ", "
             text.append(Int64(count))
@@ -147,14 +174,14 @@ struct RunDigest {
         for task in tasks.failed + tasks.active + calm {
             let start = text.count
             line(task, into: &text)
-            guard text.count > ResultBudget.text - 700 else { continue }
+            guard text.count > ResultBudget.digest - 500 else { continue }
             text.truncate(to: start)
             left += 1
         }
         guard left > 0 else { return }
         text.append("- ")
         text.append(Int64(left))
-        text.append(" more are in the structured content\n")
+        text.append(" more, counted above\n")
     }
 
     private func line(_ task: RunView, into text: inout ByteText) {
@@ -169,11 +196,26 @@ struct RunDigest {
             text.append(task.attempt)
         }
         text.append(durationOf: task, now: now)
+        iterations(of: task, into: &text)
         if task.state.outcome != .succeeded, let message = task.message {
             text.append(": ")
             text.append(quoted: message, limit: 160)
         }
         text.append("\n")
+    }
+
+    /// `, 120 iterations, 7 failed` for a for-each task among others (D-65).
+    private func iterations(of task: RunView, into text: inout ByteText) {
+        guard let counts = task.element["for_each_task"]?["stats"]?["task_run_stats"],
+            let total = counts["total_iterations"]?.exactInteger
+        else { return }
+        text.append(", ")
+        text.append(total)
+        text.append(" iterations")
+        guard let failed = counts["failed_iterations"]?.exactInteger, failed > 0 else { return }
+        text.append(", ")
+        text.append(failed)
+        text.append(" failed")
     }
 
     // MARK: What next
@@ -182,7 +224,8 @@ struct RunDigest {
         guard let next = pages.nextPage else { return }
         text.append("Not everything was read (")
         text.append(Int64(pages.count))
-        text.append(" pages); call get_run again with page_token ")
+        text.append(pages.count == 1 ? " page)" : " pages)")
+        text.append("; call get_run again with page_token ")
         text.append(quoted: next, limit: 1024)
         text.append(" for the rest.\n")
     }
@@ -198,7 +241,7 @@ struct RunDigest {
             }
             text.append(".")
         } else if !run.state.finished {
-            text.append("Next: the run is not over; call get_run again later.")
+            text.append("Next: the run is not over; get_run with wait_seconds 45 waits for its end.")
         } else {
             text.append("Next: get_run_output with the run_id of a task for what it returned or printed.")
         }

@@ -10,12 +10,18 @@ extension UpstreamCopy {
     ///   - writer: Where to.
     mutating func run(_ run: RunView, now: Int64, isSuperseded: Bool = false, into writer: inout JSONWriter) {
         writer.beginObject()
-        facts(of: run, now: now, into: &writer)
+        let isShort = reduction.shortensCalmItems && !run.state.isOwnFailure
+        if isShort, run.taskKey != nil {
+            writer.key("outcome")
+            writer.string(run.state.outcome.rawValue)
+        } else {
+            facts(of: run, now: now, into: &writer)
+        }
         if isSuperseded {
             writer.key("superseded")
             writer.bool(true)
         }
-        if reduction.shortensCalmTasks, run.taskKey != nil, run.state.finished, !run.state.isOwnFailure {
+        if isShort {
             core(of: run.element, into: &writer)
         } else {
             members(of: run.element, except: RunFacts.names, into: &writer)
@@ -40,6 +46,8 @@ extension UpstreamCopy {
             text.append(duration: duration)
             writer.key("duration")
             writer.string(utf8: text.bytes.span)
+            writer.key("duration_ms")
+            writer.integer(duration)
         }
     }
 
@@ -56,5 +64,7 @@ extension UpstreamCopy {
 /// The members that this server adds to a run.
 enum RunFacts {
     /// Should the service ever send one of these names, ours stays the only one.
-    static let names = ["finished", "outcome", "cause_kind", "started_at", "ended_at", "duration", "superseded"]
+    static let names = [
+        "finished", "outcome", "cause_kind", "started_at", "ended_at", "duration", "duration_ms", "superseded",
+    ]
 }

@@ -1,50 +1,55 @@
 internal import JSON
+internal import MCP
 
-/// The result of `list_runs`: one page, newest first.
+/// The result of `list_runs`: one page, or what a search found, newest first.
 struct RunList {
-    private let root: JSONElement
+    private let page: ListPage
     private let runs: [RunView]
-    private let nextPage: JSONElement?
     private let workspace: Workspace
     /// Milliseconds since the epoch, for durations of runs that go on.
     private let now: Int64
+    private let budget: ResultBudget
 
-    init(_ answer: DatabricksAnswer, workspace: Workspace, now: Int64) {
-        root = answer.root
-        runs = root["runs"].map { $0.elements.map(RunView.init) } ?? []
-        nextPage = PageToken.next(in: root)
+    init(_ page: ListPage, workspace: Workspace, now: Int64, budget: ResultBudget) {
+        self.page = page
+        runs = page.items.map(RunView.init)
         self.workspace = workspace
         self.now = now
+        self.budget = budget
     }
 
-    /// The page as a JSON object.
-    var structured: [UInt8] { ResultBudget.fit(items: runs.count, write) }
+    /// The page as a tool result.
+    var result: ToolResult { budget.result(digest, budget.fit(items: runs.count, weight: weight, write)) }
 
-    private func write(_ reduction: Reduction) -> [UInt8] {
+    private var weight: Int { runs.reduce(0) { $0 + $1.element.rawBytes.count } }
+
+    private func write(_ reduction: Reduction) -> ResultBudget.Draft {
         var copy = UpstreamCopy(runsOf: workspace, reduction)
-        var writer = JSONWriter(capacity: root.rawBytes.count + 160 * runs.count + 512)
+        var writer = JSONWriter(capacity: min(weight, 2 * budget.structured) + 160 * runs.count + 512)
         writer.beginObject()
         writer.key("runs")
         writer.beginArray()
-        for run in runs.prefix(reduction.itemLimit) { copy.run(run, now: now, into: &writer) }
+        for run in runs.prefix(reduction.itemLimit) where !budget.rejects(writer.bytes.count, reduction) {
+            copy.run(run, now: now, into: &writer)
+        }
         writer.endArray()
         copy.leaveOut(runs.count - min(runs.count, reduction.itemLimit), of: runs.count, "runs")
-        PageToken.write(nextPage, rest: root, except: "runs", copy: &copy, into: &writer)
-        copy.facts(into: &writer)
+        page.write(except: "runs", copy: &copy, into: &writer)
+        copy.facts(advice: budget.advice, into: &writer)
         writer.endObject()
-        return writer.bytes
+        return ResultBudget.Draft(bytes: writer.bytes, omissions: copy.omissions)
     }
 
     // MARK: Text
 
     /// The page as text: id, outcome and times of every run, and the cause of unhappy ends as far as there is room.
-    var digest: String {
+    private var digest: String {
         var text = ByteText(reserving: ResultBudget.text)
-        PageToken.heading(count: runs.count, "run", "runs", nextPage, into: &text)
-        let share = (ResultBudget.text - text.count - 300) / max(1, runs.count)
+        page.heading("run", "runs", into: &text)
+        let share = (ResultBudget.digest - text.count - 300) / max(1, runs.count)
         for run in runs { line(run, share: share, into: &text) }
         if let first = runs.first { footer(first, into: &text) }
-        return text.string(limit: ResultBudget.text)
+        return text.string(limit: ResultBudget.digest)
     }
 
     private func line(_ run: RunView, share: Int, into text: inout ByteText) {

@@ -1,37 +1,63 @@
 internal import JSON
+internal import MCP
 
 /// The result of `get_run_output`: one task's output, or those of the tasks that explain a job run.
 struct RunOutput {
     private let resolved: ResolvedOutput
     private let workspace: Workspace
     private let now: Int64
+    private let budget: ResultBudget
 
-    init(_ resolved: ResolvedOutput, workspace: Workspace, now: Int64) {
+    init(_ resolved: ResolvedOutput, workspace: Workspace, now: Int64, budget: ResultBudget) {
         self.resolved = resolved
         self.workspace = workspace
         self.now = now
+        self.budget = budget
     }
 
-    /// The output as a JSON object.
-    var structured: [UInt8] {
-        ResultBudget.fit(items: resolved.pages?.tasks.latest.count ?? 0, write)
+    /// The output as a tool result.
+    var result: ToolResult {
+        let digest = OutputDigest(resolved: resolved, workspace: workspace, now: now).text
+        return budget.result(digest, budget.fit(items: resolved.pages?.tasks.latest.count ?? 0, weight: 0, write))
     }
 
-    private func write(_ reduction: Reduction) -> [UInt8] {
+    private func write(_ reduction: Reduction) -> ResultBudget.Draft {
         var copy = UpstreamCopy(runsOf: workspace, reduction)
         var writer = JSONWriter(capacity: 16 << 10)
         writer.beginObject()
-        let step = Reduction.ladder.firstIndex(of: reduction) ?? Reduction.ladder.count
-        let limits = OutputLimits(parts: resolved.parts.count, step: step)
+        // The list of tasks gives way first: what failed matters, and `get_run` has the rest.
+        let limits = OutputLimits(
+            room: budget.structured, parts: resolved.parts.count, step: max(0, budget.step(of: reduction) - 1))
         if resolved.parts.count == 1, case .success(let output) = resolved.parts[0].output {
             copy.output(output, limits: limits, now: now, into: &writer)
+            calls(of: resolved.parts[0], into: &writer)
             jobRun(&copy, into: &writer)
         } else {
             several(limits, &copy, into: &writer)
         }
-        copy.facts(into: &writer)
+        copy.facts(advice: budget.advice, into: &writer)
         writer.endObject()
-        return writer.bytes
+        return ResultBudget.Draft(bytes: writer.bytes, omissions: copy.omissions)
+    }
+
+    /// The Run Job tasks between the run that was asked for and the task that is shown (D-66).
+    private func calls(of part: ResolvedOutput.Part, into writer: inout JSONWriter) {
+        guard !part.calls.isEmpty else { return }
+        writer.key("called_by")
+        writer.beginArray()
+        for call in part.calls {
+            writer.beginObject()
+            if let key = call.taskKey {
+                writer.key("task_key")
+                writer.copy(key)
+            }
+            writer.key("run_id")
+            writer.identifier(call.taskRun)
+            writer.key("child_run_id")
+            writer.identifier(call.childRun)
+            writer.endObject()
+        }
+        writer.endArray()
     }
 
     /// The run behind a single output, when the caller gave the id of the whole run.
@@ -67,6 +93,7 @@ struct RunOutput {
         _ part: ResolvedOutput.Part, _ limits: OutputLimits, _ copy: inout UpstreamCopy, into writer: inout JSONWriter
     ) {
         writer.beginObject()
+        calls(of: part, into: &writer)
         switch part.output {
         case .success(let output): copy.output(output, limits: limits, now: now, into: &writer)
         case .failure(let error):
@@ -80,7 +107,12 @@ struct RunOutput {
     /// All tasks, short: which there are, what became of them, and the ids to ask for.
     private func tasks(_ pages: RunPages, _ copy: inout UpstreamCopy, into writer: inout JSONWriter) {
         let tasks = pages.tasks
-        let list = (tasks.failed + tasks.latest.filter { !$0.state.isOwnFailure })
+        let calm = tasks.latest.filter { !$0.state.isOwnFailure }
+        let showsCalm = copy.reduction == .none || calm.count <= 10
+        let list = tasks.failed + (showsCalm ? calm : [])
+        if !showsCalm { copy.leaveOut(calm.count, of: tasks.latest.count, "tasks, none of which failed") }
+        writer.key("task_counts")
+        writer.counts(of: tasks)
         writer.key(tasks.areIterations ? "iterations" : "tasks")
         writer.beginArray()
         for task in list.prefix(copy.reduction.itemLimit) {
@@ -108,7 +140,4 @@ struct RunOutput {
             writer.identifier(id)
         }
     }
-
-    /// The output as text.
-    var digest: String { OutputDigest(resolved: resolved, workspace: workspace, now: now).text }
 }

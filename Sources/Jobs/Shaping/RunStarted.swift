@@ -10,7 +10,7 @@ struct RunStarted {
     private var runID: Int64? { answer.root["run_id"]?.exactInteger }
 
     var result: ToolResult {
-        let link = runID.map { workspace.runPage(job: order.job, run: $0, workspaceID: answer.workspaceID) }
+        let link = runID.map { workspace.runPage(job: order.job.id, run: $0, workspaceID: answer.workspaceID) }
         return ToolResult(text: digest(link: link), structured: structured(link: link))
     }
 
@@ -21,11 +21,11 @@ struct RunStarted {
         copy.members(
             of: answer.root, except: ["job_id", "idempotency_token", "token_minted", "run_page_url"], into: &writer)
         writer.key("job_id")
-        writer.identifier(order.job)
+        writer.identifier(order.job.id)
         writer.key("idempotency_token")
-        writer.string(order.token)
+        writer.string(order.token.text)
         writer.key("token_minted")
-        writer.bool(order.isTokenMinted)
+        writer.bool(order.token.isMinted)
         if let link {
             writer.key("run_page_url")
             writer.string(link)
@@ -39,13 +39,13 @@ struct RunStarted {
         text.append("Run ")
         text.append(id: answer.root["run_id"])
         text.append(" of job ")
-        text.append(order.job)
+        text.append(order.job.id)
         text.append(
-            order.isTokenMinted
+            order.token.isMinted
                 ? " is requested; it has not begun yet.\n"
                 : " is requested; if the idempotency_token was used before, this is the run it started then.\n")
         text.append("idempotency_token: \"")
-        text.append(UntrustedText.line(order.token, limit: 64))
+        text.append(UntrustedText.line(order.token.text, limit: 64))
         text.append("\" (repeating the call with it never starts a second run)\n")
         if let link {
             text.append("Link: ")
@@ -54,7 +54,7 @@ struct RunStarted {
         }
         text.append("Next: get_run with run_id ")
         text.append(id: answer.root["run_id"])
-        text.append(" until finished is true.")
+        text.append(" and wait_seconds 45, until finished is true.")
         return text.string
     }
 }

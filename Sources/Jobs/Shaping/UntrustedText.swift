@@ -12,6 +12,11 @@ package enum UntrustedText {
         return cleaned.unicodeScalars.contains(where: isDirectional) ? withoutDirections(cleaned) : cleaned
     }
 
+    /// The name of a member without control characters; nearly every one is plain.
+    static func name(_ text: String) -> String {
+        text.utf8.allSatisfy { (0x20...0x7E).contains($0) } ? text : cleaned(text)
+    }
+
     /// Marks that make text read in another order than it is stored, and so look like something else.
     private static func isDirectional(_ scalar: Unicode.Scalar) -> Bool {
         (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
@@ -21,14 +26,15 @@ package enum UntrustedText {
         String(String.UnicodeScalarView(text.unicodeScalars.filter { !isDirectional($0) }))
     }
 
-    /// `text` on one line: blanks and line breaks become single spaces, and at most `limit` characters stay.
+    /// `text` on one line, without credentials: blanks and line breaks become single spaces, and at most `limit`
+    /// characters stay.
     package static func line(_ text: String, limit: Int) -> String {
         // A character has at most a few bytes; cutting early keeps a 5 MB text from being cleaned for 200 characters.
         let head = text.utf8.count > limit * 16 ? String(text.unicodeScalars.prefix(limit * 4)) : text
         var line = ""
         var count = 0
         var pendingSpace = false
-        for character in cleaned(head) {
+        for character in SecretMask.masked(cleaned(head)) {
             guard !character.isWhitespace else {
                 pendingSpace = count > 0
                 continue

@@ -42,12 +42,28 @@ struct UpstreamCopy {
         }
     }
 
-    /// Writes the few members of a task that nobody will ask about.
-    mutating func core(of task: JSONElement, into writer: inout JSONWriter) {
-        for member in task.members where Reduction.core.contains(where: { member.isNamed($0) }) {
+    /// Writes the few members of a run or task that nobody will ask about.
+    mutating func core(of run: JSONElement, into writer: inout JSONWriter) {
+        for member in run.members where Reduction.core.contains(where: { member.isNamed($0) }) {
             self.member(member, into: &writer)
         }
-        omissions.shortenTasks()
+        omissions.shorten("what did not fail is shortened to ids, names and outcome")
+    }
+
+    /// Writes a job's id and name, the latter where it always is.
+    mutating func core(of job: JobView, into writer: inout JSONWriter) {
+        if let id = job.id?.exactInteger {
+            writer.key("job_id")
+            writer.identifier(id)
+        }
+        if let name = job.name {
+            writer.key("settings")
+            writer.beginObject()
+            writer.key("name")
+            value(name, into: &writer)
+            writer.endObject()
+        }
+        omissions.shorten("jobs are shortened to id and name")
     }
 
     private mutating func member(_ member: JSONMember, into writer: inout JSONWriter) {
@@ -61,7 +77,9 @@ struct UpstreamCopy {
 
     /// Writes one value.
     mutating func value(_ value: JSONElement, into writer: inout JSONWriter) {
-        guard reduction != .none else { return writer.copy(value, rules: rules, replacement: replacement) }
+        guard reduction != .none || SecretMask.isSuspicious(value.rawBytes.span) else {
+            return writer.copy(value, rules: rules, replacement: replacement)
+        }
         reduced(value, into: &writer)
     }
 
@@ -97,32 +115,46 @@ struct UpstreamCopy {
         return true
     }
 
-    // MARK: Reduced copies
+    // MARK: Reduced and masked copies
 
     private mutating func reduced(_ value: JSONElement, into writer: inout JSONWriter) {
         switch value.kind {
         case .object:
+            // `{"name": "api_key", "value": "…"}`: a parameter says by its name what it is.
+            let isSecret = value["name"]?.string.map(SecretMask.isSecretName) ?? false
             writer.beginObject()
-            for member in value.members { nested(member, into: &writer) }
+            for member in value.members { nested(member, isSecret: isSecret, into: &writer) }
             writer.endObject()
         case .array:
             writer.beginArray()
             for element in value.elements { reduced(element, into: &writer) }
             writer.endArray()
-        case .string where value.rawBytes.count > reduction.stringLimit:
-            writer.string(TextCut.head(value.cleanString ?? "", limit: reduction.stringLimit))
-            omissions.cutStrings(longerThan: reduction.stringLimit)
+        case .string: string(value, into: &writer)
         default: writer.copy(value, rules: rules)
         }
     }
 
+    private mutating func string(_ value: JSONElement, into writer: inout JSONWriter) {
+        let isLong = value.rawBytes.count > reduction.stringLimit
+        guard isLong || SecretMask.isSuspicious(value.rawBytes.span) else { return writer.copy(value, rules: rules) }
+        guard isLong else { return writer.string(SecretMask.masked(UntrustedText.cleaned(value.string ?? ""))) }
+        writer.string(ForeignText(element: value).head(limit: reduction.stringLimit))
+        omissions.cutStrings(longerThan: reduction.stringLimit)
+    }
+
     /// Inside an item everything that is kept is kept whole, except for bulk.
-    private mutating func nested(_ member: JSONMember, into writer: inout JSONWriter) {
+    private mutating func nested(_ member: JSONMember, isSecret: Bool, into writer: inout JSONWriter) {
         let name = member.name
         guard !reduction.dropsBulk || !Reduction.bulk.contains(name) else { return omissions.drop(name) }
-        writer.key(name)
+        writer.key(UntrustedText.name(name))
         if Self.guarded.contains(name), replacement?(name, member.value, &writer) == true { return }
-        reduced(member.value, into: &writer)
+        guard member.value.kind == .string else { return reduced(member.value, into: &writer) }
+        if isSecret && (name == "value" || name == "default") || SecretMask.isSecretName(name),
+            let text = member.value.string, !SecretMask.isHarmlessValue(text)
+        {
+            return writer.string(SecretMask.replacement)
+        }
+        string(member.value, into: &writer)
     }
 
     /// Notes that a member was left out.
@@ -136,42 +168,15 @@ struct UpstreamCopy {
     /// Notes that one named text was cut.
     mutating func cut(_ name: String, to kept: Int, of total: Int) { omissions.cut(name, to: kept, of: total) }
 
-    /// Writes `truncated`, and `left_out` when there is something to tell.
-    func facts(into writer: inout JSONWriter) {
+    /// Writes `truncated`, and `left_out` when there is something to tell, with the way to more at its end.
+    func facts(advice: String, into writer: inout JSONWriter) {
         writer.key("truncated")
         writer.bool(!omissions.isEmpty)
         guard !omissions.isEmpty else { return }
         writer.key("left_out")
         writer.beginArray()
         for sentence in omissions.sentences { writer.string(sentence) }
+        writer.string(advice)
         writer.endArray()
-    }
-}
-
-/// What a result had to leave out, for its reader.
-struct Omissions: Equatable {
-    private var members: [String] = []
-    private var stringLimit: Int?
-    private var lists: [String] = []
-    private var hasShortenedTasks = false
-
-    var isEmpty: Bool { members.isEmpty && stringLimit == nil && lists.isEmpty && !hasShortenedTasks }
-
-    mutating func drop(_ member: String) { if !members.contains(member) { members.append(member) } }
-    mutating func shortenTasks() { hasShortenedTasks = true }
-    mutating func cutStrings(longerThan limit: Int) { stringLimit = limit }
-    mutating func leaveOut(_ count: Int, of total: Int, _ things: String) {
-        lists.append("\(count) of \(total) \(things) were left out")
-    }
-    mutating func cut(_ name: String, to kept: Int, of total: Int) {
-        lists.append("\(name) was cut to \(kept) of \(total) bytes")
-    }
-
-    var sentences: [String] {
-        var sentences = lists
-        if hasShortenedTasks { sentences.append("tasks that did not fail are shortened to their ids and outcome") }
-        if let stringLimit { sentences.append("strings over \(stringLimit) bytes were cut") }
-        if !members.isEmpty { sentences.append("members left out: \(members.joined(separator: ", "))") }
-        return sentences
     }
 }

@@ -1,7 +1,7 @@
 internal import JSON
 internal import MCP
 
-/// `list_runs`: one page of runs, newest first.
+/// `list_runs`: one page of runs, newest first, or those with a certain outcome.
 struct ListRuns: Tool {
     let client: DatabricksClient
     let definition = ToolDefinition(
@@ -9,52 +9,47 @@ struct ListRuns: Tool {
         title: "List runs",
         description: """
             Lists runs, newest first, of one job or of all jobs the user may see: id, outcome, cause, times. \
-            One page per call; runs are kept for 60 days. \
-            Next: get_run with a run_id for its tasks, get_run_output for why it failed.
+            "Failed in the last day" is outcome failed with since 24h. Runs are kept for 60 days. \
+            Next: get_run_output with a run_id for why it failed, get_run for its tasks.
             """,
         arguments: [
-            .identifier("job_id", "Only runs of this job."),
-            .boolean("active_only", default: false, "Only runs that are queued or under way."),
-            .boolean("completed_only", default: false, "Only runs that are over. Not with active_only."),
-            .integer("limit", in: 1...25, default: 20, "Runs per page."),
+            .identifier("job_id", "Only this job."),
+            .string("job_name", maximumLength: 4096, "Instead of job_id: the job's whole name."),
+            .choice(
+                "outcome", RunOutcome.searchable.map(\.rawValue),
+                "Only runs that came to this; searches 500 runs a call."),
+            .string("since", maximumLength: 40, "Started at or after: ISO 8601 (UTC), or ago: 24h, 7d."),
+            .string("until", maximumLength: 40, "Started at or before."),
+            .boolean("active_only", default: false, "Only runs not over."),
+            .boolean("completed_only", default: false, "Only runs that are over."),
+            .choice(
+                "run_type", ["JOB_RUN", "WORKFLOW_RUN", "SUBMIT_RUN"],
+                "JOB_RUN: of a job; WORKFLOW_RUN: started by a notebook; SUBMIT_RUN: one-time."),
+            .integer("limit", in: 1...25, default: 20, "Runs at most."),
+            .string("page_token", maximumLength: 2048, "next_page_token of an answer to the same question."),
             .integer("offset", in: 0...10_000, "Deprecated: runs to skip. Use page_token."),
-            .string("page_token", maximumLength: 2048, "next_page_token of an earlier answer, with the same filters."),
+            Detail.argument,
         ],
         outputSchema: ResultSchema.object(
             [
                 ("runs", ResultSchema.list(of: ResultSchema.run)), ("has_more", ResultSchema.flag),
-                ("next_page_token", ResultSchema.text), ("truncated", ResultSchema.flag),
+                ("next_page_token", ResultSchema.text), ("pages_read", ResultSchema.number),
+                ("items_scanned", ResultSchema.number), ("truncated", ResultSchema.flag),
             ], required: ["runs", "has_more", "truncated"]),
         annotations: ToolAnnotations(isReadOnly: true, isOpenWorld: false))
 
     func call(
         _ arguments: ToolArguments, in context: ToolContext<any WorkspaceTokenProviding>
     ) async throws -> ToolResult {
-        let request = try request(arguments)
+        let question = try RunsQuestion(arguments, now: client.surroundings.epochMilliseconds())
         let session = try client.session(context, to: .read)
-        let page = RunList(
-            try await client.send(request, in: session), workspace: client.workspace,
-            now: client.surroundings.epochMilliseconds())
-        return ToolResult(text: page.digest, structured: page.structured)
-    }
-
-    private func request(_ arguments: ToolArguments) throws -> DatabricksRequest {
-        var request = DatabricksRequest(endpoint: .listRuns)
-        let activeOnly = arguments.boolean("active_only") ?? false
-        let completedOnly = arguments.boolean("completed_only") ?? false
-        guard !activeOnly || !completedOnly else {
-            throw ArgumentConflict(
-                tool: definition.name, problem: "active_only and completed_only exclude each other",
-                fix: "Set one of them, or neither for all runs.")
-        }
-        try request.addPage(arguments, tool: definition.name)
-        if let job = arguments.integer("job_id") {
-            request.subject = .job(job)
-            request.isSubjectRounded = arguments.mayBeRounded("job_id")
-            request.query.append("job_id", job)
-        }
-        if activeOnly { request.query.append("active_only", true) }
-        if completedOnly { request.query.append("completed_only", true) }
-        return request
+        let job = try await client.job(arguments, in: session)
+        if let job { try await client.requireVisible(job: job.id, in: session) }
+        let page = try await question.page(client, job: job, in: session)
+        let budget = ResultBudget(
+            arguments.detail, client.configuration.results, more: "a smaller limit shows more of each run")
+        return RunList(
+            page, workspace: client.workspace, now: client.surroundings.epochMilliseconds(), budget: budget
+        ).result
     }
 }

@@ -4,6 +4,7 @@ internal import JSON
 enum ResultSchema {
     static let text: JSONValue = ["type": "string"]
     static let flag: JSONValue = ["type": "boolean"]
+    static let number: JSONValue = ["type": "integer"]
     /// An integer, or a decimal string beyond 2^53-1 (K-14).
     static let id: JSONValue = ["type": ["integer", "string"]]
 

@@ -8,19 +8,23 @@ extension ToolArguments {
     var run: RunReference { RunReference(id: integer("run_id") ?? 0, isRounded: mayBeRounded("run_id")) }
 }
 
-extension DatabricksRequest {
-    /// Adds the paging arguments of the two lists (D-30 to D-32, D-44 to D-46).
-    mutating func addPage(_ arguments: ToolArguments, tool: String) throws {
-        let offset = arguments.integer("offset").flatMap { $0 > 0 ? $0 : nil }
-        let pageToken = arguments.pageToken
-        guard offset == nil || pageToken == nil else {
+extension ToolArguments {
+    /// Refuses two ways of paging at once.
+    func checkPaging(tool: String) throws {
+        guard integer("offset") ?? 0 == 0 || pageToken == nil else {
             throw ArgumentConflict(
                 tool: tool, problem: "offset and page_token exclude each other",
                 fix: "Pass only page_token to continue a listing.")
         }
-        query.append("limit", arguments.integer("limit") ?? 20)
-        if let offset { query.append("offset", offset) }
-        if let pageToken { query.append("page_token", pageToken) }
+    }
+}
+
+extension DatabricksRequest {
+    /// Adds the paging arguments of a list (D-30 to D-32).
+    mutating func addPage(_ arguments: ToolArguments, limit: Int64) {
+        query.append("limit", limit)
+        if let offset = arguments.integer("offset"), offset > 0 { query.append("offset", offset) }
+        if let pageToken = arguments.pageToken { query.append("page_token", pageToken) }
     }
 }
 

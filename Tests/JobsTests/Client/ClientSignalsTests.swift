@@ -8,23 +8,6 @@ internal import NIOConcurrencyHelpers
 internal import Observability
 internal import Testing
 
-/// Keeps every record as one line.
-private struct RecordingHandler: LogHandler {
-    let lines: NIOLockedValueBox<[String]>
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.trace
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        let pairs = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        lines.withLockedValue { $0.append("\(event.level) \(event.message) \(pairs.joined(separator: " "))") }
-    }
-}
-
 @Suite struct ClientSignalsTests {
     @Test("Counts calls by endpoint and status class, repetitions, and their time (P-84)")
     func metrics() async throws {
@@ -60,13 +43,14 @@ private struct RecordingHandler: LogHandler {
         _ = try await bench.call("run_now", ["job_id": 1, "job_parameters": ["password": "hunter2"]])
 
         let records = lines.withLockedValue { $0 }
-        #expect(records.count == 3)
+        #expect(records.count == 4)
         #expect(records.first?.hasPrefix("debug databricks request ") == true)
         #expect(records.first?.contains("databricks.endpoint=run-now") == true)
         #expect(records.first?.contains("http.status=502") == true)
         #expect(records.first?.contains("duration.ms=") == true)
         #expect(records.first?.contains("failure.kind=unavailable") == true)
         #expect(records[1].hasPrefix("info databricks request is repeated "))
+        #expect(records[3].hasPrefix("notice audit: run_now "))
         for record in records {
             #expect(!record.contains("token-1") && !record.contains("hunter2") && !record.contains("secret-body"))
         }

@@ -20,7 +20,7 @@ struct ErrorCase: CustomTestStringConvertible {
 
     private static let html: HeaderList = ["Content-Type": "text/html;charset=utf-8"]
 
-    static let all = wellFormed + coded + frontDoor + strange
+    static let all = wellFormed + coded + frontDoor + strange + documented
 
     /// Section 14.6 and D-95 in their usual form.
     private static let wellFormed = [

@@ -13,7 +13,7 @@ internal import Testing
     func manyTasks() async throws {
         try await withWorkspace { workspace in
             let id = try await workspace.newestRun(of: .wideMigration)
-            let result = try await workspace.call("get_run", ["run_id": id])
+            let result = try await workspace.call("get_run", ["run_id": id, "detail": "full"])
             let json = try result.json
             #expect(json["pages_read"] == 3)
             #expect(json["has_more"] == false)
@@ -83,7 +83,8 @@ internal import Testing
     @Test("Shows the iterations of a for-each task (D-65)")
     func iterations() async throws {
         try await withWorkspace { workspace in
-            let result = try await workspace.call("get_run", ["run_id": .integer(Self.regionScoresTask)])
+            let result = try await workspace.call(
+                "get_run", ["run_id": .integer(Self.regionScoresTask), "detail": "full"])
             #expect(result.text.contains("For-each: 120 iterations, 113 succeeded, 7 failed"))
             #expect(try result.json["failed_tasks"]?.elements.count == 7)
             #expect(try result.json["iterations"]?.elements.count == 120)
@@ -132,17 +133,21 @@ internal import Testing
         }
     }
 
-    @Test("Names the run that a Run Job task started (D-66)")
+    @Test("Finds the failure in a job that a job called (D-66, P-71)")
     func chain() async throws {
         try await withWorkspace { workspace in
             let id = try await workspace.newestRun(of: .chainTop)
             let result = try await workspace.call("get_run_output", ["run_id": id])
-            let child = try #require(try result.json["run_job_output"]?["run_id"])
-            #expect(result.text.contains("It started job run \(child)"))
-            let next = try await workspace.call("get_run_output", ["run_id": child])
-            let grandchild = try #require(try next.json["run_job_output"]?["run_id"])
-            let last = try await workspace.call("get_run_output", ["run_id": grandchild])
-            #expect(last.text.contains("HTTPError: 503 Server Error"))
+            #expect(try result.json["error"]?.string?.contains("HTTPError: 503 Server Error") == true)
+            #expect(result.text.contains("Error: HTTPError: 503 Server Error"))
+            let calls = try #require(try result.json["called_by"]?.elements)
+            #expect(calls.map { $0["task_key"] } == ["run_ledger", "run_rates"])
+            #expect(try result.json["resolved_from_run"]?["run_id"] == id)
+            // The same from the task in the middle.
+            let middle = try await workspace.call("get_run_output", ["run_id": try #require(calls[1]["run_id"])])
+            #expect(try middle.json["called_by"]?.elements.count == 1)
+            #expect(try middle.json["run_id"] == result.json["run_id"])
+            #expect(middle.text.contains("of job \(KnownJob.chainLeaf.rawValue)"))
         }
     }
 

@@ -6,6 +6,8 @@ internal import MCP
 internal import NIOConcurrencyHelpers
 internal import Observability
 internal import Sandbox
+internal import TestSupport
+internal import Testing
 
 /// The five tools as one user of a sandbox, over real HTTP.
 struct LiveWorkspace: Sendable {
@@ -13,16 +15,21 @@ struct LiveWorkspace: Sendable {
     let client: DatabricksClient
     let tokens: SandboxTokens
 
-    /// Calls a tool as the dispatcher would.
-    func call(_ name: String, _ arguments: JSONValue = [:]) async throws -> ToolResult {
+    /// Calls a tool as the dispatcher would; its result must conform to its output schema (P-81).
+    func call(
+        _ name: String, _ arguments: JSONValue = [:], progress: ProgressReporter = .none,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> ToolResult {
         let tools = JobsTools.all(client: client)
         guard let tool = tools.first(where: { $0.definition.name == name }) else { throw NoSuchTool() }
         let document = try JSONDocument(parsing: arguments.serialized, limits: .request)
         let checked = try ToolArguments(document.root, for: tool.definition)
         let context = ToolContext<any WorkspaceTokenProviding>(
-            caller: tokens, deadline: .now + .seconds(30), clientName: "tests")
+            caller: tokens, deadline: client.surroundings.now() + .seconds(60), clientName: "tests", progress: progress)
         let quiet = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
-        return try await withLogger(quiet) { _ in try await tool.call(checked, in: context) }
+        let result = try await withLogger(quiet) { _ in try await tool.call(checked, in: context) }
+        try expectConforms(result, to: tool.definition, sourceLocation: sourceLocation)
+        return result
     }
 
     /// Calls a tool that must fail, and returns how.
@@ -83,6 +90,9 @@ func withWorkspace<Value: Sendable>(
     as user: String = "alice", version: Workspace.APIVersion = .v22,
     _ configuration: SandboxConfiguration = SandboxConfiguration(),
     configure: (inout DatabricksClient.Configuration) -> Void = { _ in },
+    surroundings: @Sendable (Sandbox) -> Surroundings = { sandbox in
+        Surroundings(epochMilliseconds: { sandbox.clock.milliseconds })
+    },
     _ body: @Sendable (LiveWorkspace) async throws -> Value
 ) async throws -> Value {
     var settings = DatabricksClient.Configuration(userAgent: UserAgent(version: "1.0.0"))
@@ -95,8 +105,7 @@ func withWorkspace<Value: Sendable>(
             defer { group.cancelAll() }
             let client = DatabricksClient(
                 workspace: try Workspace(host: sandbox.baseURL, apiVersion: version), transport: transport,
-                configuration: clientSettings,
-                surroundings: Surroundings(epochMilliseconds: { sandbox.clock.milliseconds }))
+                configuration: clientSettings, surroundings: surroundings(sandbox))
             return try await body(
                 LiveWorkspace(sandbox: sandbox, client: client, tokens: SandboxTokens(sandbox, user: user)))
         }

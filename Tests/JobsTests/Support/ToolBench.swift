@@ -5,6 +5,8 @@ internal import Logging
 internal import MCP
 internal import NIOConcurrencyHelpers
 internal import Observability
+internal import TestSupport
+internal import Testing
 
 /// The five tools around a transport, with a clock that stands still until somebody sleeps.
 struct ToolBench {
@@ -21,7 +23,7 @@ struct ToolBench {
 
     init(
         _ transport: any HTTPSending, host: String = "https://adb-1234567890123456.7.azuredatabricks.net",
-        tokens: NumberedTokens = NumberedTokens(),
+        version: Workspace.APIVersion = .v22, tokens: NumberedTokens = NumberedTokens(),
         configure: (inout DatabricksClient.Configuration) -> Void = { _ in }
     ) throws {
         self.transport = transport
@@ -32,7 +34,8 @@ struct ToolBench {
         let start = ContinuousClock.now
         self.slept = slept
         client = DatabricksClient(
-            workspace: try Workspace(host: host), transport: transport, configuration: configuration,
+            workspace: try Workspace(host: host, apiVersion: version), transport: transport,
+            configuration: configuration,
             surroundings: Surroundings(
                 now: { start + slept.withLockedValue { $0 } }, epochMilliseconds: { Self.now },
                 sleep: { deadline in
@@ -51,14 +54,18 @@ struct ToolBench {
 
     /// Calls a tool as the dispatcher would: arguments checked against the definition first.
     func call(
-        _ name: String, _ arguments: JSONValue = [:], timeout: Duration = .seconds(60), clientName: String? = nil
+        _ name: String, _ arguments: JSONValue = [:], timeout: Duration = .seconds(60), clientName: String? = nil,
+        progress: ProgressReporter = .none
     ) async throws -> ToolResult {
         let tool = try tool(name)
         let document = try JSONDocument(parsing: arguments.serialized, limits: .request)
         let context = ToolContext<any WorkspaceTokenProviding>(
-            caller: tokens, deadline: client.surroundings.now() + timeout, clientName: clientName)
+            caller: tokens, deadline: client.surroundings.now() + timeout, clientName: clientName,
+            progress: progress)
         let checked = try ToolArguments(document.root, for: tool.definition)
-        return try await withLogger(logger) { _ in try await tool.call(checked, in: context) }
+        let result = try await withLogger(logger) { _ in try await tool.call(checked, in: context) }
+        try expectConforms(result, to: tool.definition)
+        return result
     }
 
     /// Calls a tool that must fail, and returns how.
@@ -73,6 +80,16 @@ struct ToolBench {
 
     private struct NoSuchTool: Error {}
     private struct NoFailure: Error {}
+}
+
+/// Checks a result against the output schema of its tool, and its size against the limits (K-11, P-73, P-81).
+func expectConforms(
+    _ result: ToolResult, to definition: ToolDefinition, sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+    let violations = JSONSchemaCheck.violations(of: try result.json, against: definition.outputSchema)
+    #expect(violations == [], "\(definition.name)", sourceLocation: sourceLocation)
+    #expect(result.text.utf8.count <= 4096, sourceLocation: sourceLocation)
+    #expect(result.text.utf8.count + result.structured.count <= 64 << 10, sourceLocation: sourceLocation)
 }
 
 extension ToolResult {

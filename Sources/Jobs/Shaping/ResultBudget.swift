@@ -1,0 +1,85 @@
+internal import JSON
+internal import MCP
+
+/// Keeps a result within what its caller asked for (K-11, TC-04, P-73).
+struct ResultBudget: Sendable {
+    /// Bytes of text, its last line about omissions included (K-11).
+    static let text = 4 << 10
+    /// Bytes of text before that line.
+    static let digest = text - 384
+    /// Bytes for the envelope of the answer and for escapes in the text.
+    private static let envelope = 768
+
+    /// Bytes of structured content.
+    let structured: Int
+    /// What to do for more, as the end of a list of omissions.
+    let advice: String
+    private let ladder: ArraySlice<Reduction>
+
+    /// - Parameters:
+    ///   - detail: How much the caller wants.
+    ///   - limits: How much there may be.
+    ///   - more: What helps when `detail` is `full` already.
+    init(_ detail: Detail, _ limits: ResultLimits, more: String) {
+        let total =
+            switch detail {
+            case .summary: min(8 << 10, limits.standard)
+            case .standard: limits.standard
+            case .full: ResultLimits.maximum
+            }
+        structured = total - Self.text - Self.envelope
+        advice = detail == .full ? more : "detail \"full\" shows more; \(more)"
+        ladder = detail == .summary ? Reduction.ladder[3...] : Reduction.ladder[...]
+    }
+
+    /// How many steps the ladder was climbed down to come to `reduction`.
+    func step(of reduction: Reduction) -> Int {
+        (ladder.firstIndex(of: reduction) ?? ladder.endIndex) - ladder.startIndex
+    }
+
+    /// Whether writing on is pointless: the draft will not fit, and a further reduction comes after this one.
+    func rejects(_ bytes: Int, _ reduction: Reduction) -> Bool {
+        bytes > structured && reduction.itemLimit == .max && reduction != ladder.last
+    }
+
+    /// What one reduction led to.
+    struct Draft {
+        let bytes: [UInt8]
+        let omissions: Omissions
+    }
+
+    /// Writes with the first reduction whose result fits.
+    ///
+    /// - Parameters:
+    ///   - items: Elements of the leading list.
+    ///   - weight: Bytes of what is copied: what is several times too large is not even tried complete.
+    ///   - write: Writes the whole structured part, one JSON object, with a given reduction.
+    /// - Returns: The result of the last attempt.
+    func fit(items: Int, weight: Int, _ write: (Reduction) -> Draft) -> Draft {
+        let steps = weight > 4 * structured ? ladder.drop { !$0.dropsBulk } : ladder
+        var draft = Draft(bytes: [], omissions: Omissions())
+        var reduction = Reduction.none
+        for step in steps {
+            reduction = step
+            draft = write(step)
+            if draft.bytes.count <= structured { return draft }
+        }
+        var kept = items
+        while draft.bytes.count > structured, kept > 0 {
+            // In proportion, with a margin for items of uneven size; always at least one less.
+            kept = min(kept - 1, kept * structured * 9 / (draft.bytes.count * 10))
+            reduction.itemLimit = max(0, kept)
+            draft = write(reduction)
+        }
+        return draft
+    }
+
+    /// Joins a digest and a structured part; the text says what the other one lacks, and how to get it.
+    func result(_ digest: String, _ draft: Draft) -> ToolResult {
+        guard !draft.omissions.isEmpty else { return ToolResult(text: digest, structured: draft.bytes) }
+        let room = Self.text - digest.utf8.count - advice.utf8.count - 48
+        let list = TextCut.words(draft.omissions.sentences.joined(separator: "; "), limit: max(0, room))
+        return ToolResult(
+            text: "\(digest)\nLeft out of the structured content: \(list); \(advice).", structured: draft.bytes)
+    }
+}
