@@ -1,5 +1,6 @@
 internal import Auth
 internal import Jobs
+internal import Observability
 
 /// Where `Jobs`' need for tokens meets `Auth`'s caches: one for users, one for applications, and no way across (E-88).
 struct WorkspaceTokens: Sendable {
@@ -53,7 +54,9 @@ private struct ApplicationWorkspaceTokens: WorkspaceTokenProviding {
             case .read: (roles.names.read, roles.mayRead)
             case .run: (roles.names.run, roles.mayRun)
             }
-        guard isGranted else { throw MissingRole(role: role, granted: roles.text) }
+        guard isGranted else {
+            throw MissingRole(role: role, tool: RequestContext.current?.tool ?? "this tool", granted: roles.text)
+        }
     }
 
     func workspaceToken(deadline: ContinuousClock.Instant) async throws -> WorkspaceToken {

@@ -106,9 +106,9 @@ struct MachineToken: CustomTestStringConvertible, Sendable {
 
     @Test("A missing role is a tool error that names it, for each reader (E-85)")
     func missingRole() {
-        let error = MissingRole(role: "Jobs.Run", granted: "Jobs.Read")
-        #expect(error.callerMessage.contains("lacks the app role Jobs.Run"))
-        #expect(error.operatorMessage == "app role Jobs.Run missing, granted: Jobs.Read")
+        let error = MissingRole(role: "Jobs.Run", tool: "run_now", granted: "Jobs.Read")
+        #expect(error.callerMessage.hasPrefix("The application role Jobs.Run is required for run_now. "))
+        #expect(error.operatorMessage == "app role Jobs.Run missing for run_now, granted: Jobs.Read")
         #expect(error.details.category == .permission)
         #expect(!error.details.retryable)
     }

@@ -39,10 +39,10 @@ internal import Testing
             let started = try await reader.call("run_now", ["job_id": 183_920_475_610_382])
             let listed = try await runner.call("list_jobs")
 
-            for (answer, role) in [(started, "Jobs.Run"), (listed, "Jobs.Read")] {
+            for (answer, role, tool) in [(started, "Jobs.Run", "run_now"), (listed, "Jobs.Read", "list_jobs")] {
                 #expect(answer.http.status == 200)
                 #expect(answer.isToolError)
-                #expect(answer.text?.contains("lacks the app role \(role)") == true)
+                #expect(answer.text?.hasPrefix("The application role \(role) is required for \(tool). ") == true)
                 #expect(answer.result?["_meta"]?["databricks-jobs-mcp/error"]?["category"]?.text == "permission")
             }
             #expect(deployment.exchanges.isEmpty)

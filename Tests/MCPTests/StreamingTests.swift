@@ -194,13 +194,16 @@ extension MCPReply {
     @Test("PRG-02 progress grows, PRG-03 twice a second; what came too soon is sent later, the newest of it")
     func pace() async throws {
         let slow = SteppedTool()
-        let dispatcher = Fixture.dispatcher([slow.tool])
+        // 20 s instead of the half second of PRG-03, so that no pause of this machine counts.
+        #expect(StreamIntervals().progress == .milliseconds(500))
+        let limits = MCPLimits(streams: StreamIntervals(progress: .seconds(20), keepAlive: .seconds(3_600)))
+        let dispatcher = Fixture.dispatcher([slow.tool], limits: limits)
         for value in [0, 0, -1, .nan, .infinity, 10, 5, 30, 20] { slow.report(value) }
         let reply = try await Self.call().reply(from: dispatcher)
         var pieces = try PieceReader(reply)
         await slow.hasReported(20)
-        dispatcher.calls.tick(at: .now + .milliseconds(400))
-        dispatcher.calls.tick(at: .now + .milliseconds(600))
+        dispatcher.calls.tick(at: .now + .seconds(10))
+        dispatcher.calls.tick(at: .now + .seconds(25))
         slow.report(40)
         await slow.hasReported(40)
         slow.end()

@@ -70,27 +70,30 @@ package enum AuthenticatedCaller: Sendable {
 package struct MissingRole: CallerFacingError, Equatable {
     /// The role that would do.
     package let role: String
+    /// The tool that was called.
+    package let tool: String
     /// The known roles that the application has.
     package let granted: String
 
-    /// Names the role that would do, and those there are.
-    package init(role: String, granted: String) {
+    /// Names the role that would do, what for, and those there are.
+    package init(role: String, tool: String, granted: String) {
         self.role = role
+        self.tool = tool
         self.granted = granted
     }
 
     /// What is missing and who can give it.
     package var callerMessage: String {
-        "This application lacks the app role \(role), which the tool needs. \(nextStep)"
+        "The application role \(role) is required for \(tool). \(nextStep)"
     }
 
     /// The same with the roles there are.
-    package var operatorMessage: String { "app role \(role) missing, granted: \(granted)" }
+    package var operatorMessage: String { "app role \(role) missing for \(tool), granted: \(granted)" }
 
     /// The same for a machine.
     package var details: ErrorDetails { ErrorDetails(category: .permission, nextStep: nextStep) }
 
     private var nextStep: String {
-        "An administrator of the directory must assign it to the application's service principal."
+        "An administrator of the directory must assign it to the calling application."
     }
 }
