@@ -2,11 +2,11 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run demo build release test check acceptance fuzz bench cost clean
+.PHONY: help run demo build release test check acceptance fixture-server fuzz bench cost clean
 
 help: ## List the targets
 	@printf 'databricks-jobs-mcp: an MCP server for Azure Databricks Jobs\n\n'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nStart with: make run\n'
 
 run: ## Build, show the main job against a local sandbox, then keep serving (Ctrl-C ends it)
@@ -39,6 +39,11 @@ acceptance: ## Published MCP clients against the real server (needs PyPI the fir
 	@Scripts/bootstrap.sh acceptance
 	swift build
 	@Scripts/acceptance.sh
+
+fixture-server: ## Serve the protocol's fixture tools on loopback, without authentication; prints the URL
+	@Scripts/bootstrap.sh
+	swift build --product mcp-fixture-server
+	@.build/debug/mcp-fixture-server --port $${FIXTURE_PORT:-0}
 
 fuzz: ## Mutated input for the parsers, FUZZ_SECONDS (60) for each of five (about 8 minutes the first time)
 	@Scripts/bootstrap.sh

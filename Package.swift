@@ -16,6 +16,7 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
@@ -27,6 +28,7 @@ let package = Package(
     products: [
         .executable(name: "databricks-jobs-mcp", targets: ["App"]),
         .executable(name: "databricks-sandbox", targets: ["SandboxCommand"]),
+        .executable(name: "mcp-fixture-server", targets: ["FixtureServer"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
@@ -38,6 +40,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
     ],
     targets: [
         // C libraries: one module map and one header of typed shims each.
@@ -66,10 +69,17 @@ let package = Package(
             name: "Jobs",
             dependencies: ["JSON", "MCP", "OpenSSL", "HTTPTransport", "Observability", logging, metrics, locks],
             swiftSettings: settings),
+        // The protocol on a listener; used by the product and by the fixture server.
+        .target(
+            name: "MCPOverHTTP",
+            dependencies: [
+                "MCP", hummingbird, hummingbirdCore, logging, httpTypes, nioHTTPTypes, nioCore, locks,
+            ],
+            swiftSettings: settings),
         .executableTarget(
             name: "App",
             dependencies: [
-                "Auth", "Jobs", "MCP", "JSON", "HTTPTransport", "Observability", "Systemd", hummingbird,
+                "Auth", "Jobs", "MCP", "MCPOverHTTP", "JSON", "HTTPTransport", "Observability", "Systemd", hummingbird,
                 hummingbirdCore,
                 serviceLifecycle, unixSignals, configuration, argumentParser, logging, metrics, httpTypes, locks,
                 nioCore,
@@ -92,6 +102,13 @@ let package = Package(
         .executableTarget(
             name: "ToolCost", dependencies: ["Jobs", "MCP", "JSON", "HTTPTransport", "Observability", logging],
             path: "Benchmarks/ToolCost", swiftSettings: settings),
+        // The protocol library with tools for conformance suites; never shipped.
+        .executableTarget(
+            name: "FixtureServer",
+            dependencies: [
+                "JSON", "MCP", "MCPOverHTTP", "Observability", hummingbird, httpTypes, argumentParser, logging,
+            ],
+            swiftSettings: settings),
 
         // Tests: one target per module, and the whole over real sockets.
         .target(
@@ -140,8 +157,8 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Auth", "Jobs", "MCP", "JSON", "HTTPTransport", "Observability", "TestSupport", configuration,
-                logging,
+                "App", "Auth", "Jobs", "MCP", "MCPOverHTTP", "JSON", "HTTPTransport", "Observability", "TestSupport",
+                configuration, logging,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -34,6 +34,8 @@ find_missing() {
             test)
                 # The transport's tests make certificates and a TLS server with it.
                 need_command openssl openssl
+                # Streams are watched through it.
+                need_command nginx nginx-light
                 ;;
             check)
                 need_command python3 python3

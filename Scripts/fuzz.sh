@@ -26,9 +26,10 @@ build() {
     compgen -G "$runtime/clang/lib/linux/libclang_rt.fuzzer-*.a" >/dev/null ||
         die "this Swift toolchain has no libFuzzer (libclang_rt.fuzzer); that of swift.org has it."
     say "Building the fuzzer into $scratch"
-    # Nothing refers to the coverage counters, so a linker that strips takes them for dead.
-    FUZZ=1 swift build -c release --product Fuzz --sanitize fuzzer --sanitize address --disable-dead-strip \
-        --scratch-path "$scratch"
+    # Of several -sanitize the compiler heeds the last, so both stand in one. Nothing refers to the coverage counters,
+    # so a linker that strips could take them for dead.
+    FUZZ=1 swift build -c release --product Fuzz --scratch-path "$scratch" --disable-dead-strip \
+        --sanitize fuzzer -Xswiftc -sanitize=address,fuzzer
 }
 
 # fuzzer SUBJECT ARGUMENT...: runs libFuzzer. Swift's own crash handler would wait for a debugger inside the

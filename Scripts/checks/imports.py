@@ -19,14 +19,21 @@ ALLOWED: dict[str, set[str]] = {
         "OrderedCollections",
     },
     "Jobs": {"JSON", "MCP", "OpenSSL", "HTTPTransport", "Observability", "Logging", "Metrics", "NIOConcurrencyHelpers"},
+    "MCPOverHTTP": {
+        "MCP", "Hummingbird", "HummingbirdCore", "Logging", "HTTPTypes", "NIOConcurrencyHelpers", "NIOCore",
+        "NIOHTTPTypes",
+    },
     "App": {
-        "JSON", "HTTPTransport", "Systemd", "Observability", "MCP", "Auth", "Jobs", "Hummingbird", "HummingbirdCore",
+        "JSON", "HTTPTransport", "Systemd", "Observability", "MCP", "MCPOverHTTP", "Auth", "Jobs", "Hummingbird", "HummingbirdCore",
         "ServiceLifecycle", "UnixSignals", "Configuration", "ArgumentParser", "Logging", "Metrics", "CoreMetrics",
-        "HTTPTypes", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTPTypes", "SystemPackage",
+        "HTTPTypes", "NIOConcurrencyHelpers", "NIOCore", "SystemPackage",
     },
     "Sandbox": {
         "JSON", "OpenSSL", "Hummingbird", "HummingbirdCore", "ServiceLifecycle", "Logging", "HTTPTypes",
         "NIOConcurrencyHelpers", "NIOCore", "NIOPosix",
+    },
+    "FixtureServer": {
+        "JSON", "Observability", "MCP", "MCPOverHTTP", "Hummingbird", "ArgumentParser", "Logging", "HTTPTypes",
     },
     "SandboxCommand": {
         "JSON", "HTTPTransport", "Sandbox", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging",
@@ -39,7 +46,7 @@ CONFINED: dict[tuple[str, str], re.Pattern[str]] = {
 }
 
 #: Nothing imports an executable, so it has no package API: its tests look inside.
-EXECUTABLES = {"App", "SandboxCommand"}
+EXECUTABLES = {"App", "FixtureServer", "SandboxCommand"}
 
 C_MODULES = {"CCurl": "HTTPTransport", "COpenSSL": "OpenSSL", "CSystemd": "Systemd"}
 

@@ -3,6 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
 internal import MCP
+internal import MCPOverHTTP
 internal import NIOCore
 internal import Observability
 
@@ -24,12 +25,26 @@ struct HTTPEndpoint: HTTPResponder {
         var response = await withLogger(log.logger) { _ in
             await withRequestContext(identity.context) {
                 let answer = await answer(to: request, route: observation.route)
-                log.end(observation, answer)
+                report(answer, to: observation, identity)
                 return answer.response
             }
         }
         response.headers[.correlationID] = identity.context.correlationID.description
         return response
+    }
+
+    /// A stream is reported when it has ended, whether or not the client was there to see it.
+    private func report(_ answer: Answer, to observation: RequestLog.Observation, _ identity: RequestIdentity) {
+        guard let stream = answer.stream, let connection = Connection.current else {
+            return log.end(observation, answer)
+        }
+        connection.afterResponse {
+            await withRequestContext(identity.context) {
+                var answer = answer
+                answer.summary = await stream.summary()
+                log.end(observation, answer)
+            }
+        }
     }
 
     /// The metadata's paths depend on the public address; the others are fixed.
@@ -52,6 +67,10 @@ struct Answer {
     var response: Response
     /// What the protocol layer made of the request.
     var summary: MCPSummary?
+    /// The rest of a response that follows as it comes.
+    var stream: ReplyStream?
+    /// What the request takes up until the response has been written.
+    var places: [RequestGate.Place] = []
     /// Who called.
     var caller: AuthenticatedCaller?
     /// Time spent on the bearer token.

@@ -3,6 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
+internal import MCPOverHTTP
 internal import NIOCore
 internal import ServiceLifecycle
 
@@ -14,24 +15,26 @@ where Responder.Context == ConnectionContext {
     /// `MCP` or `METRICS`, the prefix of the settings that chose the address.
     let settingPrefix: String
     let responder: Responder
+    let limits: ConnectionLimits
+    /// Called when the listener is about to be closed.
+    var onShutdown: @Sendable () -> Void = {}
     let logger: Logger
 
     func run() async throws {
         let application = Application(
             responder: responder,
-            server: .http1(
-                // A token alone may take 32 KiB (E-02, H-01).
-                configuration: HTTP1Channel.Configuration(
-                    idleTimeout: .seconds(120),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 40 * 1_024, maxHeaderListSize: 64 * 1_024, maxHeaderFieldCount: 100))),
+            server: .connections(limits),
             configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),
             onServerRunning: { _ in
                 logger.info("listening", metadata: ["listener": "\(name)", "address": "\(address)"])
             },
             logger: logger.reportingProblemsOnly)
         do {
-            try await application.run()
+            try await withGracefulShutdownHandler {
+                try await application.run()
+            } onGracefulShutdown: {
+                onShutdown()
+            }
         } catch let error as IOError {
             throw ListenerError(address: address, settingPrefix: settingPrefix, errno: error.errnoCode)
         } catch let error as SocketAddressError {

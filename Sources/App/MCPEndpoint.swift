@@ -3,11 +3,13 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Jobs
 internal import MCP
+internal import MCPOverHTTP
 internal import NIOCore
 internal import Observability
 
 /// `/mcp`: who may call, then what they want (steps 1 to 15 of mcp-protocol.md section 2).
 struct MCPEndpoint: Sendable {
+    let gate: RequestGate
     let origins: OriginPolicy
     let hosts: HostPolicy
     let authenticator: BearerAuthenticator
@@ -17,6 +19,16 @@ struct MCPEndpoint: Sendable {
     let maximumBodyBytes: Int
 
     func answer(to request: Request) async -> Answer {
+        switch gate.enter() {
+        case .failure(let refusal): return Answer(refusal.response)
+        case .success(let place):
+            var answer = await admittedAnswer(to: request)
+            answer.places.append(place)
+            return answer
+        }
+    }
+
+    private func admittedAnswer(to request: Request) async -> Answer {
         switch origins.judge(request.headers[values: .origin]) {
         case .refused: return Answer(Response(OriginPolicy.refusal))
         case .absent: return await answerToAllowedOrigin(request)
@@ -43,45 +55,45 @@ struct MCPEndpoint: Sendable {
             answer.authentication = elapsed
             return answer
         case .accepted(let caller):
-            var answer = await dispatchedAnswer(to: request, as: caller)
+            var answer = await answer(to: request, as: caller)
             answer.authentication = elapsed
             answer.caller = caller
             return answer
         }
     }
 
+    private func answer(to request: Request, as caller: AuthenticatedCaller) async -> Answer {
+        switch gate.enter(caller) {
+        case .failure(let refusal): return Answer(refusal.response)
+        case .success(let place):
+            var answer = await dispatchedAnswer(to: request, as: caller)
+            answer.places.append(place)
+            return answer
+        }
+    }
+
     private func dispatchedAnswer(to request: Request, as caller: AuthenticatedCaller) async -> Answer {
         let body: [UInt8]
-        do {
-            body = try await collectedBody(of: request)
+        do throws(BodyFailure) {
+            body = try await request.bodyBytes(upTo: maximumBodyBytes)
         } catch {
-            var response = Response.json(status: .contentTooLarge, #"{"error":"request_too_large"}"#)
-            // The rest of the body is not worth reading.
-            response.headers[.connection] = "close"
-            return Answer(response)
+            return Answer(error.response)
         }
         var context = RequestContext.current
         context?.principalID = caller.objectID.description
+        let client = Connection.current?.client ?? ClientPresence()
         let reply = await RequestContext.$current.withValue(context) {
-            await dispatcher.respond(to: request.head, body: body, caller: tokens.provider(for: caller))
+            await dispatcher.respond(
+                to: request.head, body: body, caller: tokens.provider(for: caller), client: client)
         }
         var answer = Answer(Response(reply))
         answer.summary = reply.summary
+        answer.stream = reply.stream
         // Nothing of the reply has been sent yet, so a challenge can still take its place (E-102).
         if let refusal = reply.summary.failure.flatMap({ relay.refusal(for: $0, of: caller) }) {
             answer.response = Response(refusal)
         }
         return answer
-    }
-
-    /// Only POST has a body worth reading (step 7 follows step 6).
-    private func collectedBody(of request: Request) async throws -> [UInt8] {
-        guard request.method == .post else { return [] }
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > maximumBodyBytes {
-            throw HTTPError(.contentTooLarge)
-        }
-        let buffer = try await request.body.collect(upTo: maximumBodyBytes)
-        return Array(buffer.readableBytesView)
     }
 }
 
@@ -96,12 +108,5 @@ extension Response {
         self.init(
             status: HTTPResponse.Status(code: refusal.status), headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: refusal.body)))
-    }
-
-    /// The protocol layer's reply on the wire.
-    fileprivate init(_ reply: MCPReply) {
-        self.init(
-            status: reply.status, headers: reply.headers,
-            body: reply.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
     }
 }

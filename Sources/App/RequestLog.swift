@@ -61,8 +61,12 @@ struct RequestLog: Sendable {
         var metadata: Logger.Metadata = [
             "http.method": "\(observation.method)", "http.route": "\(observation.route.rawValue)",
             "http.status": "\(answer.response.status.code)", "duration.ms": "\(elapsed.inMilliseconds)",
-            "response.bytes": "\(answer.response.body.contentLength ?? 0)",
         ]
+        if answer.stream != nil {
+            metadata["response.stream"] = "true"
+        } else {
+            metadata["response.bytes"] = "\(answer.response.body.contentLength ?? 0)"
+        }
         if let duration = answer.authentication { metadata["auth.ms"] = "\(duration.inMilliseconds)" }
         if let caller = answer.caller { metadata.merge(Self.metadata(caller)) { $1 } }
         guard let summary = answer.summary else { return metadata }
@@ -101,8 +105,11 @@ struct RequestLog: Sendable {
 }
 
 extension MCPSummary {
-    /// `error.type` of O-03: the JSON-RPC code, `tool_error`, or `nil` for success.
-    var errorType: String? { rpcErrorCode.map(String.init) ?? (isToolError ? "tool_error" : nil) }
+    /// `error.type` of O-03: the JSON-RPC code, `tool_error`, `cancelled`, or `nil` for success.
+    var errorType: String? {
+        if isAbandoned { return "cancelled" }
+        return rpcErrorCode.map(String.init) ?? (isToolError ? "tool_error" : nil)
+    }
 }
 
 /// Timers by name and labels, made once each: making one takes locks and sorts its labels.

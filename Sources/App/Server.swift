@@ -3,6 +3,7 @@ internal import HTTPTransport
 internal import Jobs
 internal import Logging
 internal import MCP
+internal import MCPOverHTTP
 internal import Metrics
 internal import NIOCore
 internal import Observability
@@ -20,6 +21,7 @@ struct Server {
     private let credential: CredentialCheck
     private let tokens: WorkspaceTokens
     private let dispatcher: Dispatcher<any WorkspaceTokenProviding>
+    private let gate: RequestGate
     private let endpoint: HTTPEndpoint
     private let operations: MetricsEndpoint
     private let logger: Logger
@@ -57,8 +59,10 @@ struct Server {
         }
 
         let dispatcher = Self.dispatcher(settings, transport: transport)
+        let gate = RequestGate(settings.listener.requests)
         self.transport = transport
         self.dispatcher = dispatcher
+        self.gate = gate
         self.keys = keys
         self.v1Keys = v1Keys
         self.discovery = discovery
@@ -68,6 +72,7 @@ struct Server {
         operations = MetricsEndpoint(exposition: { registry.exposition() }, health: health)
         endpoint = HTTPEndpoint(
             mcp: MCPEndpoint(
+                gate: gate,
                 origins: settings.listener.origins,
                 hosts: settings.listener.hosts,
                 authenticator: authenticator,
@@ -93,8 +98,9 @@ struct Server {
             workspace: settings.workspace, transport: transport, configuration: configuration)
         return Dispatcher(
             description: .databricksJobs(isReadOnly: settings.tools.guardRails.isReadOnly),
-            tools: JobsTools.all(client: client),
-            textContent: settings.listener.textContent, callTimeout: settings.listener.callTimeout)
+            tools: JobsTools.all(client: client), textContent: settings.listener.textContent,
+            limits: MCPLimits(maximumBodyBytes: settings.listener.maximumBodyBytes),
+            callTimeout: settings.listener.callTimeout)
     }
 
     /// Says at the start of the log what was configured (K-22, E-132).
@@ -126,13 +132,13 @@ struct Server {
             BackgroundService(name: "server credential") { await credential.run() },
             BackgroundService(name: "workspace tokens") { await tokens.users.run() },
             BackgroundService(name: "bearer tokens") { await authenticator.run() },
-            BackgroundService(name: "call deadlines") { await dispatcher.deadlines.run() },
+            BackgroundService(name: "running calls") { await dispatcher.calls.run() },
             ListenerService(
                 name: "operations", address: settings.metrics, settingPrefix: "METRICS", responder: operations,
-                logger: logger),
+                limits: ConnectionLimits(), logger: logger),
             ListenerService(
                 name: "mcp", address: settings.listener.address, settingPrefix: "MCP", responder: endpoint,
-                logger: logger),
+                limits: settings.listener.connections, onShutdown: { [gate] in gate.close() }, logger: logger),
         ]
         if let v1Keys { services.insert(BackgroundService(name: "v1.0 signing keys") { await v1Keys.run() }, at: 1) }
         var configuration = ServiceGroupConfiguration(

@@ -3,6 +3,7 @@ internal import Configuration
 internal import Jobs
 internal import Logging
 internal import MCP
+internal import MCPOverHTTP
 internal import Observability
 
 /// Everything the operator can choose, read once and checked before anything starts.
@@ -26,6 +27,9 @@ internal import Observability
 /// | `MCP_TEXT_CONTENT` | `digest` | what the text part of a result holds: `digest` or `json` (K-11) |
 /// | `MCP_MAX_BODY_BYTES` | 4194304 | largest request body (T-04) |
 /// | `MCP_CALL_TIMEOUT_SECONDS` | 60 | longest tool call (C-05) |
+/// | `MCP_ARRIVAL_TIMEOUT_SECONDS` | 30 | longest time for a request to arrive (H-01) |
+/// | `MCP_MAX_REQUESTS` | 1024 | requests answered at once (H-05) |
+/// | `MCP_MAX_REQUESTS_PER_CALLER` | 64 | requests of one caller answered at once (H-01) |
 /// | `DATABRICKS_HOST` | required | the workspace (D-05) |
 /// | `DATABRICKS_API_VERSION` | `2.2` | `2.1` or `2.2` |
 /// | `DATABRICKS_ALLOW_ANY_HOST` | `false` | allow a workspace host outside Azure Databricks' domains (E-158) |
@@ -56,6 +60,8 @@ struct Settings: Sendable {
         let textContent: TextContent
         let maximumBodyBytes: Int
         let callTimeout: Duration
+        let connections: ConnectionLimits
+        let requests: RequestGate.Limits
     }
 
     /// How much to log, and as what.
@@ -143,12 +149,18 @@ extension Settings.Listener {
         let textContent: TextContent = reader.choice("MCP_TEXT_CONTENT", default: .digest)
         let bodyLimit = reader.integer("MCP_MAX_BODY_BYTES", in: 1_024...67_108_864, default: 4_194_304)
         let callTimeout = reader.integer("MCP_CALL_TIMEOUT_SECONDS", in: 5...300, default: 60)
+        var connections = ConnectionLimits()
+        connections.arrivalTimeout = .seconds(reader.integer("MCP_ARRIVAL_TIMEOUT_SECONDS", in: 1...300, default: 30))
+        let requests = RequestGate.Limits(
+            total: reader.integer("MCP_MAX_REQUESTS", in: 1...100_000, default: 1_024),
+            perCaller: reader.integer("MCP_MAX_REQUESTS_PER_CALLER", in: 1...10_000, default: 64))
         guard let baseURL, let origins = Self.origins(baseURL, address, reading: &reader),
             let hosts = Self.hosts(baseURL, address, reading: &reader)
         else { return nil }
         self.init(
             address: address, baseURL: baseURL, origins: origins, hosts: hosts, textContent: textContent,
-            maximumBodyBytes: bodyLimit, callTimeout: .seconds(callTimeout))
+            maximumBodyBytes: bodyLimit, callTimeout: .seconds(callTimeout), connections: connections,
+            requests: requests)
     }
 
     private static func origins(

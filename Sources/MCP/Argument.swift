@@ -20,6 +20,8 @@ package struct Argument: Sendable {
     package let isRequired: Bool
     let description: String
     let kind: Kind
+    /// The name after `Mcp-Param-` of the header that clients repeat the argument in (TL-12).
+    private(set) var header: String?
 
     private init(_ name: String, _ kind: Kind, _ isRequired: Bool, _ description: String) {
         self.name = name
@@ -84,6 +86,13 @@ package struct Argument: Sendable {
         Argument(name, .object(members), required, description)
     }
 
+    /// The same argument, which clients of the modern era repeat in the header `Mcp-Param-NAME`; never for secrets.
+    package func mirrored(inHeader name: String) -> Argument {
+        var argument = self
+        argument.header = name
+        return argument
+    }
+
     /// The property in the tool's input schema, its bounds expressed (TL-05).
     var schema: JSONObject {
         var schema: JSONObject
@@ -116,6 +125,7 @@ package struct Argument: Sendable {
         }
         guard !description.isEmpty else { return schema }
         schema["description"] = .string(description)
+        if let header { schema["x-mcp-header"] = .string(header) }
         return schema
     }
 }

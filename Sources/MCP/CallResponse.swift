@@ -13,11 +13,13 @@ struct CallResponse {
             capacity: result.structured.count * (text == .json ? 2 : 1) + result.text.utf8.count + 512)
         begin(&json)
         switch text {
-        case .digest: content(result.text.utf8.span, &json)
-        case .json: content(result.structured.span, &json)
+        case .json where !result.structured.isEmpty: content(result.structured.span, result.blocks, &json)
+        default: content(result.text.utf8.span, result.blocks, &json)
         }
-        json.key("structuredContent")
-        json.raw(result.structured)
+        if !result.structured.isEmpty {
+            json.key("structuredContent")
+            json.raw(result.structured)
+        }
         json.key("isError")
         json.bool(false)
         if era == .modern {
@@ -35,7 +37,7 @@ struct CallResponse {
         begin(&json)
         json.key("isError")
         json.bool(true)
-        content((error.callerMessage + reference).utf8.span, &json)
+        content((error.callerMessage + reference).utf8.span, [], &json)
         json.key("_meta")
         json.beginObject()
         if era == .modern {
@@ -57,15 +59,18 @@ struct CallResponse {
         json.string("complete")
     }
 
-    private func content(_ text: Span<UInt8>, _ json: inout JSONWriter) {
+    private func content(_ text: Span<UInt8>, _ blocks: [ContentBlock], _ json: inout JSONWriter) {
         json.key("content")
         json.beginArray()
-        json.beginObject()
-        json.key("type")
-        json.string("text")
-        json.key("text")
-        json.string(utf8: text)
-        json.endObject()
+        if blocks.isEmpty || !text.isEmpty {
+            json.beginObject()
+            json.key("type")
+            json.string("text")
+            json.key("text")
+            json.string(utf8: text)
+            json.endObject()
+        }
+        for block in blocks { json.block(block) }
         json.endArray()
     }
 

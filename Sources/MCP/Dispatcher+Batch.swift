@@ -3,7 +3,7 @@ internal import JSON
 
 /// Arrays of messages, which revision 2025-03-26 alone has (8.3).
 extension Dispatcher {
-    func respond(toBatch batch: JSONElement, _ headers: RequestHeaders, _ caller: Caller) async -> MCPReply {
+    func respond(toBatch batch: JSONElement, _ headers: RequestHeaders, _ party: Party<Caller>) async -> MCPReply {
         var summary = MCPSummary()
         summary.method = "_BATCH"
         if let error = Self.refusal(batch, headers.protocolVersion, limits) { return .error(nil, error, summary) }
@@ -14,7 +14,7 @@ extension Dispatcher {
         json.beginArray()
         var isEmpty = true
         for element in batch.elements {
-            guard let response = await response(toElement: element, caller) else { continue }
+            guard let response = await response(toElement: element, party) else { continue }
             json.raw(response)
             isEmpty = false
         }
@@ -40,8 +40,8 @@ extension Dispatcher {
         return nil
     }
 
-    /// B-03 and B-04; nothing for notifications and responses.
-    private func response(toElement element: JSONElement, _ caller: Caller) async -> [UInt8]? {
+    /// B-03 to B-05; nothing for notifications and responses.
+    private func response(toElement element: JSONElement, _ party: Party<Caller>) async -> [UInt8]? {
         switch IncomingMessage(element) {
         case .notification, .response: return nil
         case .invalid(let id, let error): return RPCResponse.error(id, error)
@@ -52,7 +52,8 @@ extension Dispatcher {
             guard method != .initialize else {
                 return RPCResponse.error(request.id, .invalidRequest("initialize cannot be part of a batch"))
             }
-            return await answer(request, method, .march2025, caller).message
+            guard method == .callTool else { return immediateAnswer(request, method, .march2025).message }
+            return await answer(toCall: request, .march2025, party).message
         }
     }
 }

@@ -9,22 +9,68 @@ private enum Outcome: Sendable {
     case bug(any Error)
 }
 
+/// A call on its way: refused before it reached its tool, or running.
+private enum StartedCall: Sendable {
+    case answered(Answer)
+    case running(Task<Answer, Never>, CallStream?, MCPSummary)
+}
+
 /// `tools/call` (9.2, 9.3).
 extension Dispatcher {
-    func call(_ request: RPCRequest, _ version: ProtocolVersion, _ caller: Caller) async -> Answer {
+    /// Answers a call that stands alone: in one piece if it ends before it has anything to say, else as a stream (T-06).
+    func reply(toCall request: RPCRequest, _ version: ProtocolVersion, _ party: Party<Caller>) async -> MCPReply {
+        switch await start(request, version, party, stream(for: request, version, party)) {
+        case .answered(let answer): return answer.reply(to: party.accepted)
+        case .running(let task, let stream, let summary):
+            // The first of two: something to say, or the end of the call, which ends the pieces.
+            if let stream, let first = await stream.pieces.first(where: { _ in true }) {
+                return MCPReply(ReplyStream(first: first, rest: stream.pieces, answer: task), summary)
+            }
+            return await task.value.reply(to: party.accepted)
+        }
+    }
+
+    /// Answers a call that is part of a batch, which is never streamed (B-05).
+    func answer(toCall request: RPCRequest, _ version: ProtocolVersion, _ party: Party<Caller>) async -> Answer {
+        switch await start(request, version, party, nil) {
+        case .answered(let answer): answer
+        case .running(let task, _, _): await task.value
+        }
+    }
+
+    private func stream(
+        for request: RPCRequest, _ version: ProtocolVersion, _ party: Party<Caller>
+    ) -> CallStream? {
+        guard party.accepted.eventStream else { return nil }
+        let token = request.meta?[MetaKey.progressToken].flatMap(RequestID.init)
+        let level = offersLogging && version.isModern ? request.meta?[MetaKey.logLevel]?.string : nil
+        return CallStream(
+            limits.streams, progressToken: token, logLevel: level.flatMap(ClientLogLevel.init(rawValue:)))
+    }
+
+    private func start(
+        _ request: RPCRequest, _ version: ProtocolVersion, _ party: Party<Caller>, _ stream: CallStream?
+    ) async -> StartedCall {
         let entry: ToolRegistry<Caller>.Entry
         let arguments: JSONElement?
         do throws(RPCError) {
             entry = try tool(named: request.params?["name"])
             arguments = try Self.arguments(request.params?["arguments"])
         } catch {
-            return Answer(refusing: request, error, version)
+            return .answered(Answer(refusing: request, error, version))
         }
         var summary = MCPSummary(request, version)
         summary.tool = entry.definition.name
         return await inContext(of: request, entry.definition.name) {
-            let outcome = await outcome(entry, arguments, caller, summary)
-            return answer(request, entry.definition.name, outcome, summary)
+            let response = CallResponse(id: request.id, era: summary.era ?? .legacy, results: results)
+            do throws(InvalidArguments) {
+                let checked = try ToolArguments(arguments, for: entry.definition)
+                let call = RunningCall(deadline: .now + callTimeout, stream: stream)
+                let task = run(call, entry, checked, party, response, summary)
+                return .running(task, stream, summary)
+            } catch {
+                return .answered(failure(error, response, summary))
+            }
         }
     }
 
@@ -44,7 +90,8 @@ extension Dispatcher {
     }
 
     /// Runs `body` as part of the trace that the request itself names, under the name of its tool (O-01).
-    private func inContext(of request: RPCRequest, _ tool: String, _ body: () async -> Answer) async -> Answer {
+    private func inContext(of request: RPCRequest, _ tool: String, _ body: () async -> StartedCall) async -> StartedCall
+    {
         guard var context = RequestContext.current else { return await body() }
         context.method = Method.callTool.rawValue
         context.tool = tool
@@ -54,46 +101,58 @@ extension Dispatcher {
         return await withRequestContext(context, body)
     }
 
-    private func outcome(
-        _ entry: ToolRegistry<Caller>.Entry, _ arguments: JSONElement?, _ caller: Caller, _ summary: MCPSummary
-    ) async -> Outcome {
-        let checked: ToolArguments
-        do throws(InvalidArguments) {
-            checked = try ToolArguments(arguments, for: entry.definition)
-        } catch {
-            return .failure(error)
+    /// Starts the tool.
+    ///
+    /// A client that hangs up ends the call in the modern era (C-01) and not in the legacy one (C-02).
+    private func run(
+        _ call: RunningCall, _ entry: ToolRegistry<Caller>.Entry, _ arguments: ToolArguments, _ party: Party<Caller>,
+        _ response: CallResponse, _ summary: MCPSummary
+    ) -> Task<Answer, Never> {
+        let context = ToolContext(
+            caller: party.caller, deadline: call.deadline, clientName: summary.clientName,
+            progress: call.stream?.reporter ?? .none, log: call.stream?.log ?? .none)
+        return calls.start(call, endsWith: response.era == .modern ? party.client : nil) {
+            let outcome = await Self.outcome(of: entry.tool, arguments, context)
+            return answer(entry.definition.name, outcome, call.interruption, response, summary)
         }
-        let deadline = ContinuousClock.now + callTimeout
-        let context = ToolContext(caller: caller, deadline: deadline, clientName: summary.clientName)
-        // A client that hangs up has cancelled the call in the modern era (C-01) and not in the legacy one (C-02).
-        let endsWithCaller = summary.era == .modern
-        let (outcome, isOverdue) = await deadlines.limit(until: deadline, endsWithCaller: endsWithCaller) {
-            do {
-                return Outcome.result(try await entry.tool.call(checked, in: context))
-            } catch let error as any CallerFacingError {
-                return .failure(error)
-            } catch {
-                return .bug(error)
-            }
-        }
-        // A tool that says itself what its cancellation means knows more than we do (TC-09).
-        if isOverdue, case .bug = outcome {
-            return .failure(CallFailure.timedOut(tool: entry.definition.name, after: callTimeout))
-        }
-        return outcome
     }
 
-    private func answer(_ request: RPCRequest, _ tool: String, _ outcome: Outcome, _ summary: MCPSummary) -> Answer {
-        let response = CallResponse(id: request.id, era: summary.era ?? .legacy, results: results)
-        switch outcome {
-        case .result(let result):
+    private static func outcome(
+        of tool: any Tool<Caller>, _ arguments: ToolArguments, _ context: ToolContext<Caller>
+    ) async -> Outcome {
+        do {
+            return .result(try await tool.call(arguments, in: context))
+        } catch let error as any CallerFacingError {
+            return .failure(error)
+        } catch {
+            return .bug(error)
+        }
+    }
+
+    private func answer(
+        _ tool: String, _ outcome: Outcome, _ interruption: RunningCall.Interruption?, _ response: CallResponse,
+        _ summary: MCPSummary
+    ) -> Answer {
+        switch (outcome, interruption) {
+        case (.result(let result), _):
             let message = response.success(result, text: textContent)
             guard message.count > limits.maximumResponseBytes else { return Answer(message: message, summary: summary) }
             let error = CallFailure.tooLarge(tool: tool, bytes: message.count, maximum: limits.maximumResponseBytes)
             return failure(error, response, summary)
-        case .failure(let error): return failure(error, response, summary)
-        case .bug(let error): return bug(error, request, summary)
+        // A tool that says itself what its cancellation means knows more than we do (TC-09).
+        case (.failure(let error), _): return failure(error, response, summary)
+        case (.bug, .overdue?): return failure(CallFailure.timedOut(tool: tool, after: callTimeout), response, summary)
+        case (.bug(let error), .abandoned?):
+            return error is CancellationError ? abandoned(response, summary) : bug(error, response, summary)
+        case (.bug(let error), nil): return bug(error, response, summary)
         }
+    }
+
+    /// Nobody reads this answer; the log says that nobody waited for it.
+    private func abandoned(_ response: CallResponse, _ summary: MCPSummary) -> Answer {
+        var summary = summary
+        summary.isAbandoned = true
+        return Answer(message: RPCResponse.error(response.id, .internalError("Cancelled.")), summary: summary)
     }
 
     private func failure(_ error: any CallerFacingError, _ response: CallResponse, _ summary: MCPSummary) -> Answer {
@@ -105,17 +164,13 @@ extension Dispatcher {
     }
 
     /// The caller gets a reference and nothing of the cause (M-04).
-    private func bug(_ error: any Error, _ request: RPCRequest, _ summary: MCPSummary) -> Answer {
-        if error is CancellationError {
-            Logger.current.debug("tool call cancelled")
-        } else {
-            Logger.current.error("tool call failed unexpectedly", error: error)
-        }
+    private func bug(_ error: any Error, _ response: CallResponse, _ summary: MCPSummary) -> Answer {
+        Logger.current.error("tool call failed unexpectedly", error: error)
         let reference = RequestContext.current.map { " Correlation ID: \($0.correlationID)" } ?? ""
         var summary = summary
         summary.rpcErrorCode = Int(RPCError.Code.internalError.rawValue)
         summary.errorCategory = .internal
         return Answer(
-            message: RPCResponse.error(request.id, .internalError("Internal error.\(reference)")), summary: summary)
+            message: RPCResponse.error(response.id, .internalError("Internal error.\(reference)")), summary: summary)
     }
 }

@@ -2,6 +2,13 @@ package import HTTPTypes
 internal import JSON
 internal import Observability
 
+/// Who is at the other end of one request.
+struct Party<Caller: Sendable>: Sendable {
+    let caller: Caller
+    let client: ClientPresence
+    let accepted: AcceptedTypes
+}
+
 /// The protocol of one endpoint: takes HTTP requests apart, answers them, and calls tools.
 ///
 /// Bytes in, bytes out: no socket, no clock to wait for, no state between requests. Authentication, `Origin`
@@ -10,10 +17,11 @@ package struct Dispatcher<Caller: Sendable>: Sendable {
     let registry: ToolRegistry<Caller>
     let results: ServerResults
     let textContent: TextContent
+    let offersLogging: Bool
     let limits: MCPLimits
     let callTimeout: Duration
-    /// Enforces ``callTimeout``; its `run()` must be running for that.
-    package let deadlines = CallDeadlines()
+    /// Enforces ``callTimeout`` and keeps streams alive; its `run()` must be running for that.
+    package let calls = RunningCalls()
 
     /// Creates a dispatcher and serialises what is the same for every caller.
     ///
@@ -28,6 +36,7 @@ package struct Dispatcher<Caller: Sendable>: Sendable {
         limits: MCPLimits = MCPLimits(), callTimeout: Duration = .seconds(60)
     ) {
         registry = ToolRegistry(tools)
+        offersLogging = description.offersLogging
         results = ServerResults(description, tools: registry.listing)
         self.textContent = textContent
         self.limits = limits
@@ -36,8 +45,17 @@ package struct Dispatcher<Caller: Sendable>: Sendable {
 
     /// Answers one HTTP request whose body has been read.
     ///
-    /// Never throws: whatever happens there is one reply, sent or, after a cancellation, dropped.
-    package func respond(to head: HTTPRequest, body: [UInt8], caller: Caller) async -> MCPReply {
+    /// Never throws: whatever happens there is one reply, sent or, when the client has gone, dropped.
+    ///
+    /// - Parameters:
+    ///   - head: The request line and the headers.
+    ///   - body: The whole body.
+    ///   - caller: On whose behalf tools are called.
+    ///   - client: Tells when the client hangs up, which ends a call of the modern era.
+    /// - Returns: The reply. Its body may follow as a stream; nothing has been sent before (T-06).
+    package func respond(
+        to head: HTTPRequest, body: [UInt8], caller: Caller, client: ClientPresence = ClientPresence()
+    ) async -> MCPReply {
         let headers = RequestHeaders(head.headerFields)
         let accepted = AcceptedTypes(headers.accept)
         if let refusal = Inbound.refusal(head.method, headers, accepted, bodyBytes: body.count, limits) {
@@ -49,49 +67,56 @@ package struct Dispatcher<Caller: Sendable>: Sendable {
         } catch {
             return .error(nil, error)
         }
-        guard !root.isArray else { return await respond(toBatch: root, headers, caller) }
+        let party = Party(caller: caller, client: client, accepted: accepted)
+        guard !root.isArray else { return await respond(toBatch: root, headers, party) }
         switch IncomingMessage(root) {
-        case .request(let request): return await respond(to: request, headers, accepted, caller)
+        case .request(let request): return await respond(to: request, headers, party)
         case .notification(let method): return Self.acknowledge(headers.protocolVersion, notification: method)
         case .response: return Self.acknowledge(headers.protocolVersion, notification: nil)
         case .invalid(let id, let error): return .error(id, error)
         }
     }
 
-    private func respond(
-        to request: RPCRequest, _ headers: RequestHeaders, _ accepted: AcceptedTypes, _ caller: Caller
-    ) async -> MCPReply {
-        let answer: Answer
+    private func respond(to request: RPCRequest, _ headers: RequestHeaders, _ party: Party<Caller>) async -> MCPReply {
         switch EraDecision(request, header: headers.protocolVersion) {
         case .modern:
             do throws(RPCError) {
                 let method = try ModernLadder.check(request, headers)
-                answer = await self.answer(request, method, .july2026, caller)
+                if method == .callTool, let tool = request.params?["name"].flatMap(registry.entry)?.definition {
+                    try ToolRequirements.check(request, headers, tool)
+                }
+                return await reply(to: request, method, .july2026, party)
             } catch {
-                answer = Answer(refusing: request, error, .july2026)
+                return Answer(refusing: request, error, .july2026).reply(to: party.accepted)
             }
         case .legacy(let version):
             if let method = request.method, method.exists(in: .legacy) {
-                answer = await self.answer(request, method, version, caller)
-            } else {
-                answer = Answer(
-                    refusing: request, .methodNotFound(request.methodName.quotable, in: .legacy), version)
+                return await reply(to: request, method, version, party)
             }
+            let error = RPCError.methodNotFound(request.methodName.quotable, in: .legacy)
+            return Answer(refusing: request, error, version).reply(to: party.accepted)
         case .refused(let error): return .error(request.id, error, MCPSummary(request, nil))
         }
-        return answer.reply(to: accepted)
     }
 
-    /// Runs a method that exists in the era of `version`.
-    func answer(
-        _ request: RPCRequest, _ method: Method, _ version: ProtocolVersion, _ caller: Caller
-    ) async -> Answer {
+    /// Runs a method that exists in the era of `version`; only a call can become a stream.
+    private func reply(
+        to request: RPCRequest, _ method: Method, _ version: ProtocolVersion, _ party: Party<Caller>
+    ) async -> MCPReply {
+        guard method == .callTool else {
+            return immediateAnswer(request, method, version).reply(to: party.accepted)
+        }
+        return await reply(toCall: request, version, party)
+    }
+
+    /// What needs no tool, in the era of `version`.
+    func immediateAnswer(_ request: RPCRequest, _ method: Method, _ version: ProtocolVersion) -> Answer {
         switch method {
-        case .callTool: return await call(request, version, caller)
-        case .listTools: return listTools(request, version)
-        case .discover: return Answer(request, version, result: results.discover)
-        case .initialize: return initialize(request, version)
-        case .ping: return Answer(request, version, result: results.pong)
+        case .callTool: preconditionFailure("a call takes time")
+        case .listTools: listTools(request, version)
+        case .discover: Answer(request, version, result: results.discover)
+        case .initialize: initialize(request, version)
+        case .ping: Answer(request, version, result: results.pong)
         }
     }
 

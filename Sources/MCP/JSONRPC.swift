@@ -69,7 +69,12 @@ struct RPCError: Error {
 
     /// A routing header that is missing, repeated, undecodable or unequal to the body (ERA-11).
     static func header(_ header: RoutingHeader.Name, _ message: String) -> RPCError {
-        RPCError(.headerMismatch, message, data: ["header": .string(header.rawValue)], status: .badRequest)
+        .header(named: header.rawValue, message)
+    }
+
+    /// The same for any header.
+    static func header(named name: String, _ message: String) -> RPCError {
+        RPCError(.headerMismatch, message, data: ["header": .string(name)], status: .badRequest)
     }
 
     static func unsupportedVersion(_ requested: String) -> RPCError {

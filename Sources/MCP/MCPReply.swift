@@ -6,9 +6,11 @@ package struct MCPReply: Sendable {
     package var status: HTTPResponse.Status
     /// The headers that follow from the protocol; no length, no correlation id.
     package var headers: HTTPFields
-    /// The body, often empty.
+    /// The body, often empty; all of it unless there is a ``stream``.
     package var body: [UInt8]
-    /// For the access line, the metric and the span.
+    /// What is sent instead of ``body``, for a call that is still running (T-06).
+    package var stream: ReplyStream?
+    /// For the access line, the metric and the span; of a stream only what is known at its start.
     package var summary: MCPSummary
 
     /// Creates a reply.
@@ -20,6 +22,12 @@ package struct MCPReply: Sendable {
         self.headers = headers
         self.body = body
         self.summary = summary
+    }
+
+    /// The reply whose body follows while the call goes on.
+    init(_ stream: ReplyStream, _ summary: MCPSummary) {
+        self.init(status: .ok, headers: ServerSentEvents.headers, summary: summary)
+        self.stream = stream
     }
 
     /// What every answer carries (T-05).
@@ -45,22 +53,5 @@ package struct MCPReply: Sendable {
         }
         return MCPReply(
             status: .ok, headers: ServerSentEvents.headers, body: ServerSentEvents.event(message), summary: summary)
-    }
-}
-
-/// Event streams as the protocol uses them (T-07, T-08).
-enum ServerSentEvents {
-    /// The headers of a stream; buffering proxies are asked not to.
-    static let headers: HTTPFields = {
-        var headers: HTTPFields = [
-            .contentType: "text/event-stream", .cacheControl: "no-cache, no-transform", .xContentTypeOptions: "nosniff",
-        ]
-        if let buffering = HTTPField.Name("X-Accel-Buffering") { headers[buffering] = "no" }
-        return headers
-    }()
-
-    /// One event with a message that has no line break (J-10): no `id`, no `retry`, streams are not resumable.
-    static func event(_ message: [UInt8]) -> [UInt8] {
-        Array("event: message\ndata: ".utf8) + message + Array("\n\n".utf8)
     }
 }

@@ -12,6 +12,8 @@ package struct MCPSummary: Sendable {
     package var protocolVersion: ProtocolVersion?
     /// The code of a JSON-RPC error response.
     package var rpcErrorCode: Int?
+    /// Whether the client hung up before there was an answer, and the call was cancelled for it (C-01).
+    package var isAbandoned = false
     /// Whether the answer is a result that reports a failure.
     package var isToolError = false
     /// The kind of that failure.

@@ -2,8 +2,8 @@ internal import JSON
 
 /// The checks that every request of the modern era passes before it is dispatched, in order (3.3).
 ///
-/// LAD-3 cannot fail after ``EraDecision``; LAD-7 to LAD-9 concern headers, capabilities and scopes that no tool of
-/// this server asks for.
+/// LAD-3 cannot fail after ``EraDecision``; LAD-7 and LAD-8 are ``ToolRequirements``; LAD-9 concerns scopes, of which
+/// there is one for all.
 enum ModernLadder {
     /// - Returns: The method, which is implemented.
     static func check(_ request: RPCRequest, _ headers: RequestHeaders) throws(RPCError) -> Method {

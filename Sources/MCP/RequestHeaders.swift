@@ -26,6 +26,7 @@ struct RequestHeaders: Sendable {
     private(set) var accept: String?
     private(set) var contentType: String?
     private(set) var contentEncoding: String?
+    private var parameters: [(name: String, header: RoutingHeader)] = []
 
     init(_ fields: HTTPFields) {
         for field in fields {
@@ -36,9 +37,22 @@ struct RequestHeaders: Sendable {
             case "accept": Self.join(&accept, field.value)
             case "content-type": Self.join(&contentType, field.value)
             case "content-encoding": Self.join(&contentEncoding, field.value)
+            case let name where name.hasPrefix("mcp-param-"): addParameter(name, field.value)
             default: break
             }
         }
+    }
+
+    /// The header `Mcp-Param-NAME` (TL-12).
+    func parameter(_ name: String) -> RoutingHeader {
+        let name = "mcp-param-\(name.lowercased())"
+        return parameters.first { $0.name == name }?.header ?? .absent
+    }
+
+    private mutating func addParameter(_ name: String, _ value: String) {
+        let position = parameters.firstIndex { $0.name == name }
+        if position == nil { parameters.append((name, .absent)) }
+        parameters[position ?? parameters.count - 1].header.add(value)
     }
 
     /// A header that may be a list stands for one, however often it is repeated (RFC 9110 section 5.3).

@@ -8,12 +8,15 @@ package struct ServerDescription: Sendable {
     package var version: String
     /// How a model should use the tools together.
     package var instructions: String
+    /// Whether tools' log messages reach modern clients that ask for them; advertised as a capability (MOD-08).
+    package var offersLogging: Bool
 
     /// Creates a description.
-    package init(name: String, title: String, version: String, instructions: String) {
+    package init(name: String, title: String, version: String, instructions: String, offersLogging: Bool = false) {
         self.name = name
         self.title = title
         self.version = version
         self.instructions = instructions
+        self.offersLogging = offersLogging
     }
 }

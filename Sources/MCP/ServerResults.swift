@@ -36,8 +36,9 @@ struct ServerResults: Sendable {
         [
             "resultType": "complete",
             "supportedVersions": .array(ProtocolVersion.advertised.map { .string($0.rawValue) }),
-            "capabilities": ["tools": [:]], "instructions": .string(server.instructions),
-            "ttlMs": 3_600_000, "cacheScope": "public", "_meta": [MetaKey.serverInfo: info],
+            "capabilities": server.offersLogging ? ["tools": [:], "logging": [:]] : ["tools": [:]],
+            "instructions": .string(server.instructions), "ttlMs": 3_600_000, "cacheScope": "public",
+            "_meta": [MetaKey.serverInfo: info],
         ]
     }
 

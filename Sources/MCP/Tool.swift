@@ -28,15 +28,19 @@ package struct ToolContext<Caller: Sendable>: Sendable {
     package let clientName: String?
     /// Where a tool that takes long says how far it has come.
     package let progress: ProgressReporter
+    /// Where a tool writes what a client may want to read along.
+    package let log: ClientLog
 
     /// Creates the circumstances of one call.
     package init(
-        caller: Caller, deadline: ContinuousClock.Instant, clientName: String? = nil, progress: ProgressReporter = .none
+        caller: Caller, deadline: ContinuousClock.Instant, clientName: String? = nil,
+        progress: ProgressReporter = .none, log: ClientLog = .none
     ) {
         self.caller = caller
         self.deadline = deadline
         self.clientName = clientName
         self.progress = progress
+        self.log = log
     }
 }
 
@@ -45,12 +49,22 @@ package struct ToolResult: Sendable {
     /// A readable digest that is sufficient for the next step (K-11).
     package var text: String
     /// The bytes of one JSON object that conforms to the tool's output schema, without line breaks (TL-07, J-10).
+    ///
+    /// Empty for a tool without output schema.
     package var structured: [UInt8]
+    /// Further content, after the text; content alone if the text is empty.
+    package var blocks: [ContentBlock] = []
 
     /// Creates a result.
     package init(text: String, structured: [UInt8]) {
         self.text = text
         self.structured = structured
+    }
+
+    /// Creates the result of a tool without output schema.
+    package init(_ blocks: [ContentBlock]) {
+        self.init(text: "", structured: [])
+        self.blocks = blocks
     }
 }
 

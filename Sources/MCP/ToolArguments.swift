@@ -23,6 +23,7 @@ package struct ToolArguments: Sendable {
     ///
     /// - Throws: ``InvalidArguments`` with every violation of the call (TC-08).
     package init(_ arguments: JSONElement?, for definition: ToolDefinition) throws(InvalidArguments) {
+        guard definition.customInputSchema == nil else { return }
         var violations: [String] = []
         var recognized = 0
         for argument in definition.arguments {

@@ -10,14 +10,18 @@ package struct ToolDefinition: Sendable {
     package var description: String
     /// What may be passed in; the input schema follows from it.
     package var arguments: [Argument]
-    /// What ``ToolResult/structured`` looks like: a JSON Schema whose root has type `object`.
-    package var outputSchema: JSONValue
+    /// What ``ToolResult/structured`` looks like: a JSON Schema whose root has type `object`; `nil` if there is none.
+    package var outputSchema: JSONValue?
     /// Hints for hosts that ask before they call.
     package var annotations: ToolAnnotations
+    /// A JSON Schema that is listed in place of the one of ``arguments``; calls are not checked against it.
+    package var customInputSchema: JSONValue?
+    /// What clients of the modern era must have declared, such as `sampling` (LAD-8).
+    package var requiredCapability: String?
 
     /// Creates a definition.
     package init(
-        name: String, title: String, description: String, arguments: [Argument], outputSchema: JSONValue,
+        name: String, title: String, description: String, arguments: [Argument], outputSchema: JSONValue?,
         annotations: ToolAnnotations
     ) {
         self.name = name
@@ -30,6 +34,7 @@ package struct ToolDefinition: Sendable {
 
     /// The JSON Schema of the arguments: an object that allows nothing else (TL-05).
     package var inputSchema: JSONValue {
+        if let customInputSchema { return customInputSchema }
         var schema: JSONObject = ["type": "object", "additionalProperties": false]
         let required = arguments.filter(\.isRequired).map { JSONValue.string($0.name) }
         if !required.isEmpty { schema["required"] = .array(required) }
@@ -39,10 +44,13 @@ package struct ToolDefinition: Sendable {
 
     /// The tool as an element of `tools/list`.
     package var listing: JSONValue {
-        [
+        var listing: JSONObject = [
             "name": .string(name), "title": .string(title), "description": .string(description),
-            "inputSchema": inputSchema, "outputSchema": outputSchema, "annotations": annotations.listing(title: title),
+            "inputSchema": inputSchema,
         ]
+        if let outputSchema { listing["outputSchema"] = outputSchema }
+        listing["annotations"] = annotations.listing(title: title)
+        return .object(listing)
     }
 }
 

@@ -4,6 +4,7 @@ internal import Foundation
 internal import Jobs
 internal import Logging
 internal import MCP
+internal import MCPOverHTTP
 internal import Observability
 internal import Testing
 
@@ -39,7 +40,7 @@ extension Settings.Credential {
 }
 
 @Suite struct SettingsTests {
-    @Test("Four variables are enough; the rest has the documented defaults")
+    @Test("Four variables are enough; the rest has the documented defaults, loopback among them (T-14)")
     func defaults() throws {
         let settings = try settings()
 
@@ -51,6 +52,8 @@ extension Settings.Credential {
         #expect(settings.listener.address == Settings.Address(host: "127.0.0.1", port: 8000))
         #expect(settings.listener.baseURL.description == "http://localhost:8000")
         #expect(settings.listener.textContent == .digest)
+        #expect(settings.listener.requests.perCaller == 64 && settings.listener.requests.total == 1_024, "H-01, H-05")
+        #expect(settings.listener.connections.arrivalTimeout == .seconds(30))
         #expect(settings.workspace.apiVersion == .v22)
         #expect(settings.logging.level == .info)
         #expect(settings.logging.format == .auto)

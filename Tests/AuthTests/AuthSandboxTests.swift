@@ -255,13 +255,13 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
     @Test("Users' tokens and the application's never cross, under mixed load (E-87, E-88, E-93, E-188)")
     func mixedLoad() async throws {
         try await withRig { rig in
-            let names = (0..<20).map { "user\($0)" }
+            let names = (0..<5).map { "user\($0)" }
             for name in names { rig.sandbox.addUser(name) }
             let application = try await withThrowingTaskGroup(of: (String, String).self) { group in
-                for number in 0..<200 {
+                for number in 0..<50 {
                     group.addTask {
                         guard number.isMultiple(of: 2) else {
-                            let deadline = ContinuousClock.now + .seconds(20)
+                            let deadline = ContinuousClock.now + .seconds(60)
                             return ("", try await rig.applicationTokens.token(deadline: deadline).secret.revealed)
                         }
                         let name = names[number % names.count]
@@ -299,7 +299,7 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
         }
 
         func token(_ principal: Principal) async throws -> AccessToken {
-            try await tokens.token(for: principal, deadline: .now + .seconds(20))
+            try await tokens.token(for: principal, deadline: .now + .seconds(60))
         }
 
         func token(user: String) async throws -> AccessToken {

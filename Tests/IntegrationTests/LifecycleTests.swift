@@ -45,7 +45,8 @@ internal import Testing
         try await withDeployment { deployment in
             let alice = try deployment.client(user: "alice")
             _ = try await alice.call("list_jobs")
-            _ = deployment.sandbox.addFault(Fault(route: "jobs/list", delayMilliseconds: 1_500, count: 1))
+            _ = deployment.sandbox.addFault(
+                Fault(route: "jobs/list", delayMilliseconds: 1_500, count: 1, afterHandler: true))
             async let slow = alice.call("list_jobs", ["limit": 1])
             while deployment.sandbox.requests(to: "jobs/list").count < 2 { await Task.yield() }
             deployment.server.terminate()

@@ -52,12 +52,14 @@ struct Exchange {
     /// The request with `name` set to `value` alone.
     func setting(_ name: String, _ value: String) -> Exchange { without(name).with(name, value) }
 
-    func reply(from dispatcher: Dispatcher<String> = Fixture.dispatcher()) async throws -> MCPReply {
+    func reply(
+        from dispatcher: Dispatcher<String> = Fixture.dispatcher(), client: ClientPresence = ClientPresence()
+    ) async throws -> MCPReply {
         var head = HTTPRequest(method: method, scheme: "https", authority: "jobs-mcp.example.com", path: "/mcp")
         for (name, value) in headers {
             head.headerFields.append(HTTPField(name: try #require(.init(name)), value: value))
         }
-        return await dispatcher.respond(to: head, body: body, caller: "alice")
+        return await dispatcher.respond(to: head, body: body, caller: "alice", client: client)
     }
 }
 

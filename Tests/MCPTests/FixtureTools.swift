@@ -5,7 +5,7 @@ internal import Observability
 
 /// A tool that does what its closure says.
 struct FixtureTool: Tool {
-    let definition: ToolDefinition
+    var definition: ToolDefinition
     let body: @Sendable (ToolArguments, ToolContext<String>) async throws -> ToolResult
 
     init(

@@ -113,10 +113,11 @@ internal import Testing
             return ToolResult(text: "late", structured: Array("{}".utf8))
         }
         let dispatcher = Fixture.dispatcher([slow])
-        async let reply = Exchange.modern("tools/call", ["name": "slow"]).reply(from: dispatcher)
+        let call = Exchange.modern("tools/call", ["name": "slow"]).setting("Accept", "application/json")
+        async let reply = call.reply(from: dispatcher)
         for await _ in started { break }
-        dispatcher.deadlines.cancelOverdue(at: .now + .seconds(59))
-        dispatcher.deadlines.cancelOverdue(at: .now + .seconds(61))
+        dispatcher.calls.tick(at: .now + .seconds(59))
+        dispatcher.calls.tick(at: .now + .seconds(61))
 
         #expect(try await reply.text?.hasPrefix("slow took longer than 60 seconds and was stopped.") == true)
         #expect(try await reply.json?["result"]?["_meta"]?["databricks-jobs-mcp/error"]?["category"] == "unavailable")
@@ -132,9 +133,10 @@ internal import Testing
             return ToolResult(text: "late", structured: Array("{}".utf8))
         }
         let dispatcher = Fixture.dispatcher([slow])
-        async let reply = Exchange.modern("tools/call", ["name": "slow"]).reply(from: dispatcher)
+        let call = Exchange.modern("tools/call", ["name": "slow"]).setting("Accept", "application/json")
+        async let reply = call.reply(from: dispatcher)
         for await _ in started { break }
-        dispatcher.deadlines.cancelOverdue(at: .now + .seconds(61))
+        dispatcher.calls.tick(at: .now + .seconds(61))
 
         #expect(try await reply.text == "Databricks refused the request (HTTP 403, PERMISSION_DENIED).")
     }
@@ -148,7 +150,7 @@ internal import Testing
         let dispatcher = Dispatcher<String>(
             description: Fixture.description, tools: [slow], callTimeout: .milliseconds(1))
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await dispatcher.deadlines.run() }
+            group.addTask { await dispatcher.calls.run() }
             let reply = try await Exchange.modern("tools/call", ["name": "slow"]).reply(from: dispatcher)
             #expect(reply.text?.hasPrefix("slow took longer than") == true)
             group.cancelAll()
@@ -159,26 +161,37 @@ internal import Testing
     func cancellation(isModern: Bool) async throws {
         let (started, start) = AsyncStream<Void>.makeStream()
         let (released, release) = AsyncStream<Void>.makeStream()
-        let (ended, end) = AsyncStream<Bool>.makeStream()
         let slow = FixtureTool("slow") { _, _ in
             start.yield()
             for await _ in released { break }  // ends with the stream's value, or at once when cancelled
-            end.yield(Task.isCancelled)
-            throw CancellationError()
+            try Task.checkCancellation()
+            return ToolResult(text: "done", structured: Array("{}".utf8))
         }
         let exchange =
             isModern
             ? Exchange.modern("tools/call", ["name": "slow"])
             : .legacy(#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"slow"}}"#)
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { _ = try? await exchange.reply(from: Fixture.dispatcher([slow])) }
-            for await _ in started { break }
-            group.cancelAll()
-            if !isModern { release.yield() }
+        let client = ClientPresence()
+        async let reply = exchange.reply(from: Fixture.dispatcher([slow]), client: client)
+        for await _ in started { break }
+        client.leave()
+        if !isModern { release.yield() }
+
+        #expect(try await reply.summary.isAbandoned == isModern)
+        #expect(try await reply.text == (isModern ? nil : "done"))
+    }
+
+    @Test("A call whose client has gone before it starts is cancelled at once")
+    func goneBefore() async throws {
+        let (never, _) = AsyncStream<Void>.makeStream()
+        let slow = FixtureTool("slow") { _, _ in
+            for await _ in never { break }
+            throw CancellationError()
         }
-        for await wasCancelled in ended {
-            #expect(wasCancelled == isModern)
-            break
-        }
+        let client = ClientPresence()
+        client.leave()
+        let reply = try await Exchange.modern("tools/call", ["name": "slow"])
+            .reply(from: Fixture.dispatcher([slow]), client: client)
+        #expect(reply.summary.isAbandoned && client.isGone)
     }
 }

@@ -60,6 +60,19 @@ package final class LogCapture: Sendable {
         return found
     }
 
+    /// The first line that satisfies `predicate`, waiting for it while the process runs.
+    ///
+    /// - Throws: ``Missing`` when the process ended without one.
+    package func line(_ what: String, where predicate: (String) -> Bool) async throws -> String {
+        for await _ in changes() {
+            if let found = lines.first(where: predicate) { return found }
+        }
+        guard let found = lines.first(where: predicate) else {
+            throw Missing(description: "\(what) never came; the output:\n\(lines.joined(separator: "\n"))")
+        }
+        return found
+    }
+
     /// The first record with this message.
     package func record(message: String) async throws -> JSONValue {
         try await record("the record '\(message)'") { $0["message"] == .string(message) }

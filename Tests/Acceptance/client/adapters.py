@@ -1,10 +1,14 @@
-"""One face for three client libraries, so that every one of them is put through the same scenario."""
+"""One face for four client libraries, so that every one of them is put through the same scenario."""
 
 import importlib.metadata
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+
+
+#: Takes progress, total and message.
+ProgressHandler = Callable[[float, float | None, str | None], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,8 @@ class Outcome:
     text: str
     structured: dict[str, Any] | None
     meta: dict[str, Any]
+    #: The kinds of its content blocks, as the protocol names them.
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -22,9 +28,14 @@ class Connection:
     """An open client session."""
 
     protocol_version: str
-    server_name: str
+    #: `None` for a client that is pinned to a revision: it asks the server for nothing before its first call.
+    server_name: str | None
     tools: Callable[[], Awaitable[list[dict[str, Any]]]]
     call: Callable[[str, dict[str, Any]], Awaitable[Outcome]]
+    #: A call whose progress is reported to the last argument.
+    follow: Callable[[str, dict[str, Any], ProgressHandler], Awaitable[Outcome]]
+    #: Whether results keep their metadata on the way through the library.
+    keeps_metadata: bool = True
 
 
 def plain(model: Any) -> dict[str, Any]:
@@ -40,12 +51,13 @@ def outcome(result: Any) -> Outcome:
         text="\n".join(block["text"] for block in data["content"] if block["type"] == "text"),
         structured=data.get("structuredContent"),
         meta=data.get("_meta", {}),
+        kinds=tuple(block["type"] for block in data["content"]),
     )
 
 
 @asynccontextmanager
 async def current_sdk(url: str, token: str, mode: str) -> AsyncIterator[Connection]:
-    """The official SDK from 2.0 on; `mode` is `auto` or `legacy`."""
+    """The official SDK from 2.0 on; `mode` is `auto`, `legacy` or a revision to be pinned."""
     import httpx2
 
     async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=60) as http:
@@ -66,7 +78,11 @@ async def current_session(url: str, http: Any, mode: str) -> AsyncIterator[Conne
         async def call(name: str, arguments: dict[str, Any]) -> Outcome:
             return outcome(await client.call_tool(name, arguments))
 
-        yield Connection(client.protocol_version, client.server_info.name, tools, call)
+        async def follow(name: str, arguments: dict[str, Any], handler: ProgressHandler) -> Outcome:
+            return outcome(await client.call_tool(name, arguments, progress_callback=handler))
+
+        name = client.server_info.name if client.server_info else None
+        yield Connection(client.protocol_version, name, tools, call, follow)
 
 
 @asynccontextmanager
@@ -95,7 +111,10 @@ async def previous_session(url: str, http: Any, _mode: str) -> AsyncIterator[Con
             async def call(name: str, arguments: dict[str, Any]) -> Outcome:
                 return outcome(await session.call_tool(name, arguments))
 
-            yield Connection(str(hello.protocolVersion), hello.serverInfo.name, tools, call)
+            async def follow(name: str, arguments: dict[str, Any], handler: ProgressHandler) -> Outcome:
+                return outcome(await session.call_tool(name, arguments, progress_callback=handler))
+
+            yield Connection(str(hello.protocolVersion), hello.serverInfo.name, tools, call, follow)
 
 
 @asynccontextmanager
@@ -112,11 +131,60 @@ async def fastmcp(url: str, token: str, mode: str) -> AsyncIterator[Connection]:
         async def call(name: str, arguments: dict[str, Any]) -> Outcome:
             return outcome(await client.call_tool_mcp(name, arguments))
 
-        yield Connection(client.protocol_version, client.server_info.name, tools, call)
+        async def follow(name: str, arguments: dict[str, Any], handler: ProgressHandler) -> Outcome:
+            return outcome(await client.call_tool_mcp(name, arguments, progress_handler=handler))
+
+        yield Connection(client.protocol_version, client.server_info.name, tools, call, follow)
 
 
-ADAPTERS = {"current-sdk": current_sdk, "previous-sdk": previous_sdk, "fastmcp": fastmcp}
-PACKAGES = {"current-sdk": "mcp", "previous-sdk": "mcp", "fastmcp": "fastmcp-slim"}
+@asynccontextmanager
+async def langchain(url: str, token: str, _mode: str) -> AsyncIterator[Connection]:
+    """LangChain's adapter: calls go through the tools that it makes of ours, as an agent makes them."""
+    from langchain_core.messages import ToolMessage
+    from langchain_mcp_adapters.callbacks import CallbackContext, Callbacks
+    from langchain_mcp_adapters.client import MultiServerMCPClient
+    from langchain_mcp_adapters.tools import load_mcp_tools
+
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    server = {"transport": "streamable_http", "url": url, "headers": headers}
+    client = MultiServerMCPClient({"server": server})
+    async with client.session("server", auto_initialize=False) as session:
+        hello = await session.initialize()
+
+        async def tools() -> list[dict[str, Any]]:
+            return [plain(tool) for tool in (await session.list_tools()).tools]
+
+        async def run(name: str, arguments: dict[str, Any], callbacks: Callbacks | None) -> Outcome:
+            found = {tool.name: tool for tool in await load_mcp_tools(session, callbacks=callbacks)}
+            if name not in found:  # an agent cannot call it; the session says what the server thinks of it
+                return outcome(await session.call_tool(name, arguments))
+            call = {"type": "tool_call", "id": "1", "name": name, "args": arguments}
+            message: ToolMessage = await found[name].ainvoke(call)
+            blocks = message.content if isinstance(message.content, list) else [{"type": "text", "text": message.content}]
+            return Outcome(
+                is_error=message.status == "error",
+                text="\n".join(block["text"] for block in blocks if block["type"] == "text"),
+                structured=(message.artifact or {}).get("structured_content"), meta={},
+                kinds=tuple(block["type"] for block in blocks),
+            )
+
+        async def call(name: str, arguments: dict[str, Any]) -> Outcome:
+            return await run(name, arguments, None)
+
+        async def follow(name: str, arguments: dict[str, Any], handler: ProgressHandler) -> Outcome:
+            async def on_progress(
+                progress: float, total: float | None, message: str | None, _context: CallbackContext,
+            ) -> None:
+                await handler(progress, total, message)
+
+            return await run(name, arguments, Callbacks(on_progress=on_progress))
+
+        yield Connection(
+            str(hello.protocolVersion), hello.serverInfo.name, tools, call, follow, keeps_metadata=False)
+
+
+ADAPTERS = {"current-sdk": current_sdk, "previous-sdk": previous_sdk, "fastmcp": fastmcp, "langchain": langchain}
+PACKAGES = {"current-sdk": "mcp", "previous-sdk": "mcp", "fastmcp": "fastmcp-slim", "langchain": "langchain-mcp-adapters"}
 
 
 def version(adapter: str) -> str:

@@ -6,7 +6,7 @@ usage: python3 -m driver [COUNTS-FILE]
 import sys
 from pathlib import Path
 
-from driver import clients, log_scan, machines, oauth, operations, readme, resilience, sign_in, wire
+from driver import clients, fixtures, log_scan, machines, oauth, operations, readme, resilience, sign_in, wire
 from driver.report import Report, say
 from driver.stand import Stand
 
@@ -18,6 +18,7 @@ def main(arguments: list[str]) -> int:
     try:
         for client in clients.CLIENTS:
             clients.run(report, stand, client)
+        fixtures.check(report)
         sign_in.check(report, stand)
         wire.check(report, stand)
         oauth.check(report, stand)

@@ -25,21 +25,28 @@ class PublishedClient:
 CLIENTS = [
     PublishedClient("mcp 2.3.0, automatic mode", "mcp-2", "current-sdk", "auto", "2026-07-28"),
     PublishedClient("mcp 2.3.0, legacy mode", "mcp-2", "current-sdk", "legacy", "2025-11-25"),
+    PublishedClient("mcp 2.3.0, pinned to 2026-07-28", "mcp-2", "current-sdk", "2026-07-28", "2026-07-28"),
     PublishedClient("mcp 1.27.2", "mcp-1", "previous-sdk", "-", "2025-11-25"),
     PublishedClient("fastmcp-slim 4.1.6", "fastmcp", "fastmcp", "auto", "2026-07-28"),
+    PublishedClient("langchain-mcp-adapters 0.3.2", "langchain", "langchain", "-", "2025-11-25"),
 ]
 
 #: Checks that every client makes; a client that dies early has failed the ones it did not come to.
-STEPS = 13
+STEPS = 14
 
 
 def run(report: Report, stand: Stand, client: PublishedClient) -> None:
     """Puts one client through the scenario."""
     report.section(client.title)
+    follow(report, client, "client", stand.server.endpoint, stand.token("alice"), STEPS)
+
+
+def follow(report: Report, client: PublishedClient, module: str, endpoint: str, token: str, steps: int) -> None:
+    """Runs a scenario of the client's, which prints one line per check, and takes its checks over."""
     python = HERE / f".venv-{client.environment}" / "bin" / "python"
     process = subprocess.run(
-        [python, "-m", "client", client.adapter, client.mode, client.protocol_version, stand.server.endpoint],
-        cwd=HERE, input=stand.token("alice"), capture_output=True, text=True, timeout=300, check=False,
+        [python, "-m", module, client.adapter, client.mode, client.protocol_version, endpoint],
+        cwd=HERE, input=token, capture_output=True, text=True, timeout=300, check=False,
     )
     seen = 0
     for line in process.stdout.splitlines():
@@ -47,8 +54,8 @@ def run(report: Report, stand: Stand, client: PublishedClient) -> None:
             check = json.loads(line)
             report.record(check["name"], check["problem"])
             seen += 1
-    if seen != STEPS or process.returncode != 0:
+    if seen != steps or process.returncode != 0:
         report.record(
             f"{client.title} ran to its end",
-            f"{seen} of {STEPS} checks, exit status {process.returncode}\n{process.stderr[-1500:]}",
+            f"{seen} of {steps} checks, exit status {process.returncode}\n{process.stderr[-1500:]}",
         )

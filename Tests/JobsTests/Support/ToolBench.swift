@@ -86,7 +86,8 @@ struct ToolBench {
 func expectConforms(
     _ result: ToolResult, to definition: ToolDefinition, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-    let violations = JSONSchemaCheck.violations(of: try result.json, against: definition.outputSchema)
+    let schema = try #require(definition.outputSchema, sourceLocation: sourceLocation)
+    let violations = JSONSchemaCheck.violations(of: try result.json, against: schema)
     #expect(violations == [], "\(definition.name)", sourceLocation: sourceLocation)
     #expect(result.text.utf8.count <= 4096, sourceLocation: sourceLocation)
     #expect(result.text.utf8.count + result.structured.count <= 64 << 10, sourceLocation: sourceLocation)

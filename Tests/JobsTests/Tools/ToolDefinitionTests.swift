@@ -26,7 +26,7 @@ internal import Testing
         #expect(characters / 4 <= 3_500)
     }
 
-    @Test("Keep to what hosts can read (TL-04, TL-05, TL-07)")
+    @Test("Keep to what hosts can read, without references (TL-04, TL-05, TL-06, TL-07)")
     func schemas() throws {
         for definition in definitions {
             let listing = definition.listing

@@ -1,0 +1,119 @@
+internal import Auth
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOConcurrencyHelpers
+
+/// Bounds the requests that are answered at once, in all and for each caller (H-01, H-05, R-07).
+///
+/// The lock is held for one dictionary operation.
+final class RequestGate: Sendable {
+    struct Limits: Sendable {
+        /// Requests to `/mcp` of everybody, those without a token included.
+        var total = 1_024
+        /// Requests of one caller.
+        var perCaller = 64
+    }
+
+    /// Who calls: the tenant and the object in it, of users and applications alike (A-10).
+    struct CallerKey: Hashable, Sendable {
+        let tenantID: GUID
+        let objectID: GUID
+
+        init(_ caller: AuthenticatedCaller) {
+            tenantID = caller.tenantID
+            objectID = caller.objectID
+        }
+    }
+
+    /// A place that one request takes; it is free again when nothing holds it, which for a stream is at its end.
+    final class Place: Sendable {
+        private let gate: RequestGate
+        private let caller: CallerKey?
+
+        fileprivate init(_ gate: RequestGate, _ caller: CallerKey?) {
+            self.gate = gate
+            self.caller = caller
+        }
+
+        deinit { gate.leave(caller) }
+    }
+
+    private struct State {
+        var isClosed = false
+        var total = 0
+        var perCaller: [CallerKey: Int] = [:]
+    }
+
+    private let limits: Limits
+    private let state = NIOLockedValueBox(State())
+
+    init(_ limits: Limits = Limits()) { self.limits = limits }
+
+    /// Takes a place for a request of whomever, ahead of everything else.
+    ///
+    /// - Returns: The place, or the answer when there is none: 503.
+    func enter() -> Result<Place, Refusal> {
+        let refusal = state.withLockedValue { state -> Refusal? in
+            if state.isClosed { return .closing }
+            guard state.total < limits.total else { return .overloaded }
+            state.total += 1
+            return nil
+        }
+        return refusal.map(Result.failure) ?? .success(Place(self, nil))
+    }
+
+    /// Takes one of the caller's own places, right after the token was accepted.
+    ///
+    /// - Returns: The place, or the answer when all are taken: 429.
+    func enter(_ caller: AuthenticatedCaller) -> Result<Place, Refusal> {
+        let key = CallerKey(caller)
+        let hasEntered = state.withLockedValue { state in
+            let count = state.perCaller[key, default: 0]
+            guard count < limits.perCaller else { return false }
+            state.perCaller[key] = count + 1
+            return true
+        }
+        return hasEntered ? .success(Place(self, key)) : .failure(.flooding)
+    }
+
+    /// The server is being stopped: nobody enters any more.
+    func close() { state.withLockedValue { $0.isClosed = true } }
+
+    private func leave(_ caller: CallerKey?) {
+        state.withLockedValue { state in
+            guard let caller else {
+                state.total -= 1
+                return
+            }
+            let count = state.perCaller[caller, default: 1] - 1
+            state.perCaller[caller] = count > 0 ? count : nil
+        }
+    }
+}
+
+extension RequestGate {
+    /// Why there is no place.
+    enum Refusal: Error {
+        /// As many requests are being answered as the server takes on.
+        case overloaded
+        /// The server is being stopped.
+        case closing
+        /// As many requests of this caller are being answered as one may have.
+        case flooding
+
+        /// The answer; all three are worth another try.
+        var response: Response {
+            let (status, error, seconds): (HTTPResponse.Status, String, Int) =
+                switch self {
+                case .overloaded: (.serviceUnavailable, "overloaded", 1)
+                case .closing: (.serviceUnavailable, "shutting_down", 5)
+                case .flooding: (.tooManyRequests, "too_many_requests", 1)
+                }
+            var response = Response.json(status: status, #"{"error":"\#(error)"}"#)
+            response.headers[.retryAfter] = "\(seconds)"
+            response.headers[.cacheControl] = "no-store"
+            response.headers[.xContentTypeOptions] = "nosniff"
+            return response
+        }
+    }
+}

@@ -1,0 +1,48 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import MCP
+internal import MCPOverHTTP
+
+/// `/mcp` for anybody on this machine: what the product does before and after the bearer token.
+struct FixtureEndpoint: HTTPResponder {
+    /// Hummingbird's per-request context; this server needs nothing in it.
+    struct Context: InitializableFromSource {
+        init(source: ApplicationRequestContextSource) {}
+    }
+
+    let dispatcher: Dispatcher<Void>
+    private let hosts: HostPolicy
+
+    init(dispatcher: Dispatcher<Void>) throws {
+        self.dispatcher = dispatcher
+        hosts = try HostPolicy(publicURL: "http://127.0.0.1", isLoopback: true)
+    }
+
+    func respond(to request: Request, context: Context) async -> Response {
+        guard Self.isAllowed(request.headers[values: .origin]) else { return Response(OriginPolicy.refusal) }
+        guard hosts.allows(request.head.authority) else { return Response(HostPolicy.refusal) }
+        guard request.uri.path == "/mcp" else { return Response(status: .notFound) }
+        do throws(BodyFailure) {
+            let body = try await request.bodyBytes(upTo: 4 << 20)
+            let client = Connection.current?.client ?? ClientPresence()
+            return Response(await dispatcher.respond(to: request.head, body: body, caller: (), client: client))
+        } catch {
+            return error.response
+        }
+    }
+
+    /// Suites of browsers run on any port of this machine.
+    private static func isAllowed(_ origins: [String]) -> Bool {
+        origins.allSatisfy { origin in
+            ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains {
+                origin == $0 || origin.hasPrefix($0 + ":")
+            }
+        }
+    }
+}
+
+extension ServerDescription {
+    static let fixtures = ServerDescription(
+        name: "mcp-fixture-server", title: "Fixtures", version: "1.0.0",
+        instructions: "Tools that answer in every way the protocol knows.", offersLogging: true)
+}
