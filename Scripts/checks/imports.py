@@ -24,8 +24,8 @@ ALLOWED: dict[str, set[str]] = {
         "NIOHTTPTypes",
     },
     "App": {
-        "JSON", "HTTPTransport", "Systemd", "Observability", "MCP", "MCPOverHTTP", "Auth", "Jobs", "Hummingbird", "HummingbirdCore",
-        "ServiceLifecycle", "UnixSignals", "Configuration", "ArgumentParser", "Logging", "Metrics", "CoreMetrics",
+        "JSON", "HTTPTransport", "Systemd", "Observability", "MCP", "MCPOverHTTP", "Auth", "Jobs", "Hummingbird",
+        "HummingbirdCore", "ServiceLifecycle", "UnixSignals", "Configuration", "ArgumentParser", "Logging", "Metrics", "CoreMetrics",
         "HTTPTypes", "NIOConcurrencyHelpers", "NIOCore", "SystemPackage",
     },
     "Sandbox": {

@@ -123,9 +123,9 @@ package struct Argument: Sendable {
             schema = ["type": "object", "additionalProperties": false]
             schema["properties"] = .object(JSONObject(members.map { ($0.name, .object($0.schema)) }))
         }
+        if let header { schema["x-mcp-header"] = .string(header) }
         guard !description.isEmpty else { return schema }
         schema["description"] = .string(description)
-        if let header { schema["x-mcp-header"] = .string(header) }
         return schema
     }
 }

@@ -178,6 +178,44 @@ struct RawCall {
         }
     }
 
+    @Test("A wait for a run reports on the way, and ends with its client, through nginx (K-13, PRG-04, C-01)")
+    func waiting() async throws {
+        let pace = SandboxConfiguration(runPace: .seconds(3))
+        try await withDeployment(sandbox: pace) { deployment in
+            let alice = try deployment.client(user: "alice")
+            let jobs = try await alice.call("list_jobs", ["name": "Nightly orders"])
+            let job = try #require(jobs.structured?["jobs"]?.element(0)?["job_id"])
+            let run = try #require(try await alice.call("run_now", ["job_id": job]).structured?["run_id"])
+            let wait = RawCall(
+                tool: "get_run", arguments: ["run_id": run, "wait_seconds": 30],
+                token: try deployment.sandbox.token(user: "alice"), progressToken: "w")
+            try await withNginx(infrontOf: deployment.server.baseURL) { url in
+                let response = try await withRawConnection(to: url) { connection in
+                    try await connection.send(wait.text)
+                    return try await connection.response()
+                }
+                #expect(response.headers["content-type"] == "text/event-stream")
+                let progress = response.events.compactMap { $0["params"]?["progress"] }
+                #expect(!progress.isEmpty && response.events.count == progress.count + 1)
+                #expect(response.events.last?["result"]?["structuredContent"]?["finished"] == true)
+
+                let again = try #require(try await alice.call("run_now", ["job_id": job]).structured?["run_id"])
+                var given = wait
+                given.arguments = ["run_id": again, "wait_seconds": 30]
+                let hungUp = try await withRawConnection(to: url) { connection in
+                    try await connection.send(given.text)
+                    _ = try await connection.read(through: "event: message")
+                    try await connection.hangUp()
+                    return ContinuousClock.now
+                }
+                let line = try await deployment.server.log.record("the end of the wait") {
+                    $0["message"] == "request answered" && $0["mcp_outcome"] == "cancelled"
+                }
+                #expect(line["mcp_tool"] == "get_run" && ContinuousClock.now - hungUp < .seconds(1))
+            }
+        }
+    }
+
     @Test("On SIGTERM a stream goes on to its response, and then its connection ends (T-20)")
     func shutdown() async throws {
         try await withFixtureServer { endpoint, server in

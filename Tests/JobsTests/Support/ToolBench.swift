@@ -86,7 +86,7 @@ struct ToolBench {
 func expectConforms(
     _ result: ToolResult, to definition: ToolDefinition, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-    let schema = try #require(definition.outputSchema, sourceLocation: sourceLocation)
+    let schema = try #require(definition.outputSchema, "\(definition.name) has no output schema (TL-07)")
     let violations = JSONSchemaCheck.violations(of: try result.json, against: schema)
     #expect(violations == [], "\(definition.name)", sourceLocation: sourceLocation)
     #expect(result.text.utf8.count <= 4096, sourceLocation: sourceLocation)
