@@ -262,7 +262,7 @@ internal import Testing
             #expect(result["isError"] == true && result["resultType"] == nil)
             #expect(
                 result["content"]?.element(0)?["text"]?.text?.hasPrefix(
-                    "Invalid arguments for run_now: job_id is required.") == true)
+                    "Invalid arguments for run_now: job_id or job_name is required.") == true)
         }
     }
 
