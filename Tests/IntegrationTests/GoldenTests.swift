@@ -257,13 +257,12 @@ internal import Testing
 
             let wrong = try await stage.answer(
                 ["MCP-Protocol-Version: 2025-06-18"],
-                // The example has run_now, which takes a job_name as well by now; get_run still has one required argument.
-                #"{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"get_run","arguments":{}}}"#)
+                #"{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"run_now","arguments":{}}}"#)
             let result = try #require(try JSONValue.parse(Array(wrong.body.utf8))["result"])
             #expect(result["isError"] == true && result["resultType"] == nil)
             #expect(
                 result["content"]?.element(0)?["text"]?.text?.hasPrefix(
-                    "Invalid arguments for get_run: run_id is required.") == true)
+                    "Invalid arguments for run_now: job_id or job_name is required.") == true)
         }
     }
 
