@@ -257,12 +257,12 @@ internal import Testing
 
             let wrong = try await stage.answer(
                 ["MCP-Protocol-Version: 2025-06-18"],
-                #"{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"run_now","arguments":{}}}"#)
+                #"{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"get_run","arguments":{}}}"#)
             let result = try #require(try JSONValue.parse(Array(wrong.body.utf8))["result"])
             #expect(result["isError"] == true && result["resultType"] == nil)
             #expect(
                 result["content"]?.element(0)?["text"]?.text?.hasPrefix(
-                    "Invalid arguments for run_now: job_id is required.") == true)
+                    "Invalid arguments for get_run: run_id is required.") == true)
         }
     }
 
