@@ -98,6 +98,10 @@ let package = Package(
             dependencies: ["Sandbox", "JSON", "HTTPTransport", argumentParser, unixSignals],
             swiftSettings: settings),
 
+        // What a tool call costs without its network; `make bench` runs it.
+        .executableTarget(
+            name: "ToolCost", dependencies: ["Jobs", "MCP", "JSON", "HTTPTransport", "Observability", logging],
+            path: "Benchmarks/ToolCost", swiftSettings: settings),
         // The protocol library with tools for conformance suites; never shipped.
         .executableTarget(
             name: "FixtureServer",
@@ -105,11 +109,6 @@ let package = Package(
                 "JSON", "MCP", "MCPOverHTTP", "Observability", hummingbird, httpTypes, argumentParser, logging,
             ],
             swiftSettings: settings),
-
-        // What a tool call costs without its network; `make bench` runs it.
-        .executableTarget(
-            name: "ToolCost", dependencies: ["Jobs", "MCP", "JSON", "HTTPTransport", "Observability", logging],
-            path: "Benchmarks/ToolCost", swiftSettings: settings),
 
         // Tests: one target per module, and the whole over real sockets.
         .target(

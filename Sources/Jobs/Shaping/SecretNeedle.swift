@@ -134,8 +134,11 @@ struct SecretNeedleIndex: Sendable {
         let (codes, pairs) = (codes.span, pairs.span)
         var previous = Int(codes[Int(text[start])])
         for index in start + 1..<text.count {
-            let code = Int(codes[Int(text[index])])
-            if pairs[previous] >> UInt64(code) & 1 != 0, let candidates = needles[previous << 6 | code] {
+            // In bounds: there are 256 codes for a byte, each is one of 64, and `index` is below the count. Checked
+            // access takes half as long again, and every name and text of every result comes through here.
+            let code = unsafe Int(codes[unchecked: Int(text[unchecked: index])])
+            let isPair = unsafe pairs[unchecked: previous] &>> UInt64(truncatingIfNeeded: code) & 1 != 0
+            if isPair, let candidates = needles[previous << 6 | code] {
                 for needle in candidates where needle.matches(text, at: index - 1 - needle.pair) {
                     return (needle, index - 1 - needle.pair, index)
                 }

@@ -19,9 +19,12 @@ internal import Testing
     }
 
     private static let pieces = [
-        "password", "passwd", "pwd", "secret", "token", "api_key", "account.key", "signature", "sig=", "Bearer ", "basic ",
-        "eyJ", "dapi", "AKIA", "ghp_", "sk-", "Q~", "://", "@", ":", "=", "==", "=>", "\"", "'", "\\", "\\\"", " ", "\n", "\t",
-        "-----BEGIN PRIVATE KEY-----", "-----END", "hunter2", "0123456789abcdef0123456789abcdef", "{{", "}}", "(", ")", ",",
+        "password", "passwd", "pwd", "secret", "token", "api_key", "account.key", "signature", "sig=", "Bearer ",
+        "basic ",
+        "eyJ", "dapi", "AKIA", "ghp_", "sk-", "Q~", "://", "@", ":", "=", "==", "=>", "\"", "'", "\\", "\\\"", " ",
+        "\n", "\t",
+        "-----BEGIN PRIVATE KEY-----", "-----END", "hunter2", "0123456789abcdef0123456789abcdef", "{{", "}}", "(", ")",
+        ",",
         "å", "👩‍🚀", "\u{1B}[0m", "\u{202E}", "\r\n", "key", "s", ".", "/", "?", "&", "none", "name", "8", "a",
     ]
 
@@ -46,8 +49,9 @@ internal import Testing
     @Test("A long text is cut to its true end or beginning, wherever the cut falls (P-73, D-83)")
     func cuts() async throws {
         let harmless = Self.pieces.filter { piece in
-            !SecretMask.isSuspicious("\(piece)=hunter2hunter2 x".utf8.span) && !piece.contains("\u{1B}") && piece != "\r\n"
-                && piece != "\u{202E}"
+            !SecretMask.isSuspicious("\(piece)=hunter2hunter2 x".utf8.span) && !piece.contains("\u{1B}")
+                && piece != "\r\n"
+                && piece != "\u{202E}" && piece != "@"
         }
         var chance = Chance(state: 7)
         for round in 0..<60 {
@@ -61,11 +65,13 @@ internal import Testing
             let clean = UntrustedText.cleaned(text)
             let logs = try #require(try result.json["logs"]?.string)
             let tail = logs.hasPrefix("[cut: ") ? logs.drop { $0 != "\n" }.dropFirst() : logs[...]
-            #expect(clean.utf8.elementsEqual(tail.utf8) || Array(clean.utf8).hasSuffix(Array(tail.utf8)))
+            let isEnd = Array(clean.utf8).hasSuffix(Array(tail.utf8))
+            #expect(isEnd, "round \(round)")
             #expect(tail.utf8.count > 1_000)
             let shown = try #require(try result.json["notebook_output"]?["result"]?.string)
             let head = shown.firstRange(of: "[cut: ").map { shown[..<$0.lowerBound] } ?? shown[...]
-            #expect(clean.utf8.starts(with: head.utf8))
+            let isBeginning = clean.utf8.starts(with: head.utf8)
+            #expect(isBeginning, "round \(round)")
             #expect(head.utf8.count > 1_000)
         }
     }
