@@ -100,6 +100,17 @@ class Rig:
             self.stand.noted(secret)
         return visit
 
+    @contextmanager
+    def newcomer(self, name: str, script: list[str]) -> Iterator[None]:
+        """Somebody whom no server has challenged yet signs in, with outcomes of their own; afterwards it is Alice again."""
+        name = f"{name}-{self.client.environment}"
+        self.stand.control("POST", "users", {"name": name, "access": "run", "script": script})
+        self.sign_in(user=name)
+        try:
+            yield
+        finally:
+            self.sign_in(user="alice")
+
     def application(self, client_id: str, **changes: Any) -> None:
         """Changes a registration."""
         self.stand.control("POST", f"apps/{client_id}", changes)
@@ -250,11 +261,18 @@ def steps_up(rig: Rig) -> None:
 
 def signs_in_when_told(rig: Rig) -> None:
     """Entra ID does not exchange the token any more (AADSTS50013): 401, another sign-in, and the call works"""
-    with rig.registration(rig.by_address.endpoint):
-        rig.stand.control("POST", "users/alice", {"script": ["50013", "ok"]})
+    with rig.registration(rig.by_address.endpoint), rig.newcomer("told", ["50013", "ok"]):
         visit = rig.visit(rig.by_address)
         succeeded(visit)
         assert visit.grants == ["authorization_code", "authorization_code"], visit.grants
+        assert visit.steps.count("POST /mcp 401") == 2, visit.steps
+
+
+def learns_why_at_last(rig: Rig) -> None:
+    """Entra ID never exchanges the token: one more sign-in, then the reason as a tool error instead of a loop (E-103)"""
+    with rig.registration(rig.by_address.endpoint), rig.newcomer("unlucky", ["50013"]):
+        visit = rig.visit(rig.by_address)
+        assert len(visit.calls) == 1 and "AADSTS50013" in visit.calls[0], visit.calls
         assert visit.steps.count("POST /mcp 401") == 2, visit.steps
 
 
@@ -322,7 +340,8 @@ def asks_for_itself(rig: Rig) -> None:
 
 STEPS: list[Callable[[Rig], None]] = [
     fails_with_unregistered_address, works_with_registered_address, discovers_everything, renews_its_token,
-    returns_with_its_token, steps_up, signs_in_when_told, stops_when_refused, stops_at_wrong_redirect,
+    returns_with_its_token, steps_up, signs_in_when_told, learns_why_at_last, stops_when_refused,
+    stops_at_wrong_redirect,
     needs_two_registrations, needs_a_client_id, takes_published_metadata, asks_for_itself,
 ]
 
