@@ -17,6 +17,8 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let inMemoryTracing = Target.Dependency.product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
@@ -37,6 +39,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics.git", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", exact: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
@@ -81,7 +84,8 @@ let package = Package(
             dependencies: [
                 "Auth", "Jobs", "MCP", "MCPOverHTTP", "JSON", "HTTPTransport", "Observability", "Systemd", hummingbird,
                 hummingbirdCore,
-                serviceLifecycle, unixSignals, configuration, argumentParser, logging, metrics, httpTypes, locks,
+                serviceLifecycle, unixSignals, configuration, argumentParser, logging, metrics, tracing, httpTypes,
+                locks,
                 nioCore,
             ],
             swiftSettings: settings),
@@ -158,7 +162,7 @@ let package = Package(
             name: "AppTests",
             dependencies: [
                 "App", "Auth", "Jobs", "MCP", "MCPOverHTTP", "JSON", "HTTPTransport", "Observability", "TestSupport",
-                configuration, logging,
+                configuration, logging, tracing, inMemoryTracing, hummingbird, nioCore, httpTypes,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -37,7 +37,8 @@ start_processes() {
     mkdir -p "$run"
 
     heading "Starting the sandbox and the server"
-    start "$sandbox_log" "$binaries/databricks-sandbox" serve --port "$sandbox_port"
+    # Sign-in works for the address that clients are given, as it would where it is registered at Entra ID.
+    start "$sandbox_log" "$binaries/databricks-sandbox" serve --port "$sandbox_port" --identifier-uri "$base/mcp"
     wait_for_url "$sandbox/_control/requests" "$child" "$sandbox_log" "the sandbox"
     say "   sandbox  $sandbox  (Entra ID and a Databricks workspace)"
 
@@ -191,7 +192,12 @@ invite() {
 
 ${bold}Still serving on $base/mcp; Ctrl-C ends it.${plain}
 
-A token for Alice (also: bob, guest, nora), valid for about an hour:
+Any MCP client that knows OAuth signs in by itself: give it the address $base/mcp and the client id
+c1000000-0000-4000-8000-000000000002, no secret. The sandbox approves at once, as Alice; to be asked who signs in:
+
+  curl -d '{"page": true}' $sandbox/_control/sign-in
+
+Or with a token, for Alice (also: bob, guest, nora), valid for about an hour:
 
   TOKEN=\$($cli token --user alice$url)
 

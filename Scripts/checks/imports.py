@@ -26,7 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "App": {
         "JSON", "HTTPTransport", "Systemd", "Observability", "MCP", "MCPOverHTTP", "Auth", "Jobs", "Hummingbird",
         "HummingbirdCore", "ServiceLifecycle", "UnixSignals", "Configuration", "ArgumentParser", "Logging", "Metrics", "CoreMetrics",
-        "HTTPTypes", "NIOConcurrencyHelpers", "NIOCore", "SystemPackage",
+        "HTTPTypes", "NIOConcurrencyHelpers", "NIOCore", "SystemPackage", "Tracing",
     },
     "Sandbox": {
         "JSON", "OpenSSL", "Hummingbird", "HummingbirdCore", "ServiceLifecycle", "Logging", "HTTPTypes",

@@ -6,6 +6,7 @@ internal import MCP
 internal import MCPOverHTTP
 internal import NIOCore
 internal import Observability
+internal import Tracing
 
 /// The public listener: `/mcp`, the metadata documents and the health routes (mcp-protocol.md section 2).
 ///
@@ -24,7 +25,7 @@ struct HTTPEndpoint: HTTPResponder {
         // Hummingbird has bound a logger of its own around this call; the modules shall find ours.
         var response = await withLogger(log.logger) { _ in
             await withRequestContext(identity.context) {
-                let answer = await answer(to: request, route: observation.route)
+                let answer = await answer(to: request, observation)
                 report(answer, to: observation, identity)
                 return answer.response
             }
@@ -50,6 +51,13 @@ struct HTTPEndpoint: HTTPResponder {
     /// The metadata's paths depend on the public address; the others are fixed.
     private func route(of path: String) -> Route {
         metadata.serves(path) ? .metadata : Route(rawValue: path) ?? .unknown
+    }
+
+    /// The spans of the request's own work become children of its span.
+    private func answer(to request: Request, _ observation: RequestLog.Observation) async -> Answer {
+        await InstrumentationContext.withValue(observation.span?.context) {
+            await answer(to: request, route: observation.route)
+        }
     }
 
     private func answer(to request: Request, route: Route) async -> Answer {

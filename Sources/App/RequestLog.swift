@@ -6,30 +6,38 @@ internal import MCP
 internal import Metrics
 internal import NIOConcurrencyHelpers
 internal import Observability
+internal import Tracing
 
-/// One log line and one measurement per request.
+/// One log line, one measurement and, for MCP requests, one span per request.
 struct RequestLog: Sendable {
     /// A request that is being answered.
     struct Observation {
         let route: Route
         let method: String
         let start: ContinuousClock.Instant
+        let span: RequestSpan?
     }
 
     let logger: Logger
+    private let tracer: any Tracer
     private let active = Meter(label: MetricNames.httpActiveRequests)
     private let timers = TimerCache()
 
-    init(logger: Logger) { self.logger = logger }
+    init(logger: Logger, tracer: any Tracer = InstrumentationSystem.tracer) {
+        self.logger = logger
+        self.tracer = tracer
+    }
 
     func begin(_ request: Request, route: Route) -> Observation {
         active.increment()
-        return Observation(route: route, method: Self.label(of: request.method), start: .now)
+        let span = route == .mcp ? RequestSpan(of: request, tracer: tracer) : nil
+        return Observation(route: route, method: Self.label(of: request.method), start: .now, span: span)
     }
 
     func end(_ observation: Observation, _ answer: Answer) {
         active.decrement()
         let elapsed = ContinuousClock.now - observation.start
+        observation.span?.end(answer)
         measure(observation, answer, elapsed)
         // Probes and metadata look-ups would drown the calls.
         let level: Logger.Level = observation.route == .mcp ? .info : .debug

@@ -4,7 +4,7 @@ internal import Sandbox
 internal import Testing
 
 @Suite struct AuthorizeTests {
-    @Test("Answers with code, state and session, and without an issuer (7.4)")
+    @Test("Answers with code, state and session, and without an issuer (7.4, E-173)")
     func answers() async throws {
         try await withClient { client in
             let signIn = SignIn(changes: ["login_hint": "bob"])

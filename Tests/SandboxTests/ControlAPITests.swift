@@ -5,7 +5,7 @@ internal import Sandbox
 internal import Testing
 
 @Suite struct ControlAPITests {
-    @Test("Makes tokens to order")
+    @Test("Makes tokens to order (E-176)")
     func tokens() async throws {
         try await withClient { client in
             let order = """

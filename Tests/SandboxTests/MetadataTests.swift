@@ -62,7 +62,7 @@ internal import Testing
     }
 
     @Test(
-        "Does not serve metadata at the inserted paths (E-172)",
+        "Does not serve metadata at the inserted paths (E-172, A-32)",
         arguments: [
             "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration",
         ])

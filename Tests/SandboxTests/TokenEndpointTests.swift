@@ -34,7 +34,7 @@ internal import Testing
         ]
     }
 
-    @Test("Refuses", arguments: ClientCase.all)
+    @Test("Refuses (E-174)", arguments: ClientCase.all)
     func refuses(_ row: ClientCase) async throws {
         try await withClient { client in
             let form = SandboxClient.onBehalfOf(try client.sandbox.token(user: "alice"), replacing: row.changes)

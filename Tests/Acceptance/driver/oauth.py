@@ -153,7 +153,7 @@ def check(report: Report, stand: Stand) -> None:
 
 
 def fails_with_unregistered_address(rig: Rig) -> None:
-    """scope api://, address not registered: Entra ID refuses with AADSTS9010010, and the server is not called again"""
+    """scope api://, address not registered: Entra ID refuses with AADSTS9010010 (A-33), and no second call"""
     with rig.registration():
         visit = rig.visit(rig.stand.server)
         refused(visit, "invalid_target", "AADSTS9010010")

@@ -8,6 +8,10 @@ from driver.report import Report
 from driver.stand import BINARIES, ROOT, Stand
 from driver.web import request
 
+#: What Entra ID answers to clients before any token exists (E-139).
+SIGN_IN_CODES = [
+    9010010, 901002, 500011, 650053, 900144, 90009, 70011, 7000218, 700025, 9002326, 9002327, 50011, 65001, 50105, 53003,
+]
 API = "a1000000-0000-4000-8000-000000000001"
 
 
@@ -16,6 +20,14 @@ def check(report: Report, stand: Stand) -> None:
     report.section("Documented commands")
     with report.check("docs/sign-in.md, 'Without a tenant': the sandbox takes the address and allows its sign-in"):
         registers_the_address(stand)
+    with report.check("docs/sign-in.md has every step of the set-up (E-135), docs/troubleshooting.md every code (E-139)"):
+        guide, codes = ((ROOT / "docs" / name).read_text() for name in ("sign-in.md", "troubleshooting.md"))
+        steps = [
+            "requestedAccessTokenVersion", "identifierUris", '"jobs"', "Jobs.Read", "Jobs.Run", "idtyp", "acct", "xms_cc",
+            "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d", "preAuthorizedApplications", "aebc6443-996d-45c2-90f0-388ff96faa56",
+        ]
+        assert not (missing := [step for step in steps if step not in guide]), missing
+        assert not (missing := [code for code in SIGN_IN_CODES if f"### AADSTS{code}\n" not in codes]), missing
     with report.check("README.md, 'Talk to it': the commands work"):
         text = (ROOT / "README.md").read_text()
         block = re.search(r"## Talk to it\n.*?```sh\n(.*?)```", text, re.DOTALL)[1]
