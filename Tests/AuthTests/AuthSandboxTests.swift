@@ -204,7 +204,9 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
         try await withRig { rig in
             try rig.sandbox.script(user: "alice", [step, "ok"])
             _ = try await rig.token(user: "alice")
-            #expect(rig.sandbox.requests(to: "token").count == 2)
+            // libcurl itself repeats a request whose kept connection ended without a byte (D-117).
+            let repetitions = step == "drop" ? 1...2 : 1...1
+            #expect(repetitions.contains(rig.sandbox.requests(to: "token").count - 1))
         }
     }
 
@@ -258,7 +260,12 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
             let names = (0..<5).map { "user\($0)" }
             for name in names { rig.sandbox.addUser(name) }
             let application = try await withThrowingTaskGroup(of: (String, String).self) { group in
+                var answers: [String: Set<String>] = [:]
                 for number in 0..<50 {
+                    // A dozen at a time: each call has its budget of real time, also on a busy machine.
+                    if number >= 12, let (name, token) = try await group.next() {
+                        answers[name, default: []].insert(token)
+                    }
                     group.addTask {
                         guard number.isMultiple(of: 2) else {
                             let deadline = ContinuousClock.now + .seconds(60)
@@ -268,7 +275,7 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
                         return (name, try await rig.token(user: name).secret.revealed)
                     }
                 }
-                return try await group.reduce(into: [String: Set<String>]()) { $0[$1.0, default: []].insert($1.1) }
+                return try await group.reduce(into: answers) { $0[$1.0, default: []].insert($1.1) }
             }
             let own = try #require(application[""]?.first)
             #expect(application[""]?.count == 1)

@@ -266,6 +266,77 @@ internal import Testing
         }
     }
 
+    @Test("16.6 Modern: the workspace refuses a run that the user may not see")
+    func refusedRun() async throws {
+        try await Self.onStage { alice in
+            let runs = try await alice.deployment.client(token: alice.token).call(
+                "list_runs", ["job_name": "Archive export"], headers: ["Host": "jobs-mcp.example.com"])
+            let run = try #require(runs.structured?["runs"]?.element(0)?["run_id"])
+            let bob = Stage(
+                deployment: alice.deployment, token: try alice.deployment.sandbox.token(user: "bob"),
+                version: alice.version)
+            let call =
+                #"{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"get_run","arguments":{"run_id":\#(run)},"_meta":{\#(Self.envelope)}}}"#
+            let answer = try await bob.answer(Self.modern("tools/call", "get_run"), call)
+
+            let result = try #require(try JSONValue.parse(Array(answer.body.utf8))["result"])
+            #expect(answer.status == 200 && result["resultType"] == "complete" && result["isError"] == true)
+            let text = try #require(result["content"]?.element(0)?["text"]?.text)
+            let words = "the signed-in user may not view run \(run). Ask the job owner for CAN VIEW."
+            #expect(text.hasPrefix("Databricks refused the request (HTTP 403, PERMISSION_DENIED): \(words)"))
+        }
+    }
+
+    @Test("16.8 Modern: progress opens the stream, and the response ends it")
+    func progressStream() async throws {
+        try await Self.onStage { stage in
+            let runs = try await stage.deployment.client(token: stage.token).call(
+                "list_runs", ["job_name": "Hourly sync", "outcome": "running"],
+                headers: ["Host": "jobs-mcp.example.com"])
+            let run = try #require(runs.structured?["runs"]?.element(0)?["run_id"])
+            let call =
+                #"{"jsonrpc":"2.0","id":15,"method":"tools/call","params":{"name":"get_run","arguments":{"run_id":\#(run),"wait_seconds":8},"_meta":{"progressToken":"p-15",\#(Self.envelope)}}}"#
+            let answer = try await stage.answer(Self.modern("tools/call", "get_run"), call)
+
+            #expect(answer.status == 200)
+            #expect(answer.headers["content-type"] == "text/event-stream")
+            #expect(answer.headers["cache-control"] == "no-cache, no-transform")
+            #expect(answer.headers["x-accel-buffering"] == "no")
+            #expect(answer.headers["content-length"] == nil)
+            let frames = answer.body.components(separatedBy: "\n\n").filter { !$0.isEmpty && $0 != ": keep-alive" }
+            let messages = try frames.map { frame in
+                #expect(frame.hasPrefix("event: message\ndata: {"), "\(frame.prefix(60))")
+                return try JSONValue.parse(Array(frame.dropFirst("event: message\ndata: ".count).utf8))
+            }
+            #expect(messages.count >= 2)
+            for message in messages.dropLast() {
+                #expect(message["method"] == "notifications/progress" && message["id"] == nil)
+                #expect(message["params"]?["progressToken"] == "p-15" && message["params"]?["progress"] != nil)
+            }
+            let last = try #require(messages.last)
+            #expect(last["id"] == 15 && last["result"]?["resultType"] == "complete")
+            #expect(last["result"]?["_meta"] == stage.stamp)
+        }
+    }
+
+    @Test("16.10 Legacy: run_now starts a run, and the result has nothing of the modern era")
+    func legacyStart() async throws {
+        try await Self.onStage(["MCP_TEXT_CONTENT": "json"]) { stage in
+            let started = try await stage.answer(
+                ["MCP-Protocol-Version: 2025-06-18"],
+                #"{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"run_now","arguments":{"job_id":183920475610382,"idempotency_token":"7f3c"}}}"#
+            )
+            let structured = try #require(
+                try JSONValue.parse(Array(started.body.utf8))["result"]?["structuredContent"])
+            #expect(structured["run_id"]?.integer != nil && structured["idempotency_token"] == "7f3c")
+            let text = JSONValue.string(structured.description)
+            try Self.expect(
+                started, 200,
+                #"{"jsonrpc":"2.0","id":4,"result":{"content":[{"type":"text","text":\#(text)}],"structuredContent":\#(structured),"isError":false}}"#
+            )
+        }
+    }
+
     @Test("16.11 and 16.12 Legacy: protocol errors, and a batch")
     func legacyErrors() async throws {
         let rows: [([String], String, Int, String)] = [
