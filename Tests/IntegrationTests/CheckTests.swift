@@ -17,7 +17,7 @@ internal import Testing
         report["checks"]?.array?.first { $0["name"]?.text == name }
     }
 
-    @Test("A sound deployment passes every check, with latencies, and exit status 0 (E-73)")
+    @Test("A sound deployment passes every check, with latencies, and exit status 0 (E-73, P-77)")
     func healthy() async throws {
         try await withSandbox { sandbox in
             let (status, report) = try await Self.report(sandbox)

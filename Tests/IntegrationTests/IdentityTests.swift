@@ -43,7 +43,7 @@ internal import Testing
         }
     }
 
-    @Test("Nothing a caller sends chooses tenant, scope, authority or host of an outgoing request (E-161)")
+    @Test("Nothing a caller sends chooses tenant, scope, authority or host of an outgoing request (E-161, D-04)")
     func confusedDeputy() async throws {
         try await withDeployment { deployment in
             let alice = try deployment.client(user: "alice")
