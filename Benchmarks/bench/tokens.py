@@ -21,6 +21,8 @@ def refusals(stand: Stand, *, seconds: int) -> Iterator[Figures]:
     """One row per kind of bad token, after one for a good token that is known already."""
     forged = stand.sign_in(flaw="bad-signature")
     yield load(stand, "accepted, seen before", [stand.token], seconds, are_refused=False)
+    # What the parser refuses ends its connection: this is what that must be compared with.
+    yield load(stand, "accepted, a connection each", [stand.token], seconds, are_refused=False, closes=True)
     before = key_fetches(stand)
     for name, tokens in (
         ("refused: signature", [forged]),
@@ -54,7 +56,8 @@ def users(stand: Stand, *, seconds: int) -> Iterator[Figures]:
 
 
 def load(
-    stand: Stand, name: str, tokens: Iterable[str], seconds: int, *, are_refused: bool, message: dict = LIST_TOOLS
+    stand: Stand, name: str, tokens: Iterable[str], seconds: int, *, are_refused: bool, message: dict = LIST_TOOLS,
+    closes: bool = False,
 ) -> Figures:
     """A run of wrk with the tokens in turn."""
     path = WORK / "tokens"
@@ -62,7 +65,9 @@ def load(
     headers = stand.headers() | {"Mcp-Method": message["method"]}
     if message is LIST_TOOLS:
         del headers["Mcp-Name"]
-    run = {"tokens": path, "are_refused": are_refused}
+    if closes:
+        headers["Connection"] = "close"
+    run = {"tokens": path, "are_refused": are_refused, "closes": closes}
     wrk(headers, message, stand.server_port, CONNECTIONS, 1, **run)
     before = stand.server.cpu_seconds()
     summary = wrk(headers, message, stand.server_port, CONNECTIONS, seconds, **run)
