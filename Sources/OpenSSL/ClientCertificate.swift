@@ -5,7 +5,7 @@ internal import COpenSSL
 /// Never modified after `init`, so threads may share it (openssl-threads(7)). No description prints any of the key.
 @safe
 package final class ClientCertificate: @unchecked Sendable {
-    let key: OpaquePointer  // EVP_PKEY *
+    private let key: OpaquePointer  // EVP_PKEY *
 
     /// SHA-256 of the certificate's DER form: the header member `x5t#S256`, RFC 7515 section 4.1.8.
     package let thumbprint: SHA256Digest
@@ -38,6 +38,14 @@ package final class ClientCertificate: @unchecked Sendable {
     }
 
     deinit { unsafe EVP_PKEY_free(key) }
+
+    /// The RSASSA-PSS SHA-256 ("PS256") signature of `message`, RFC 7518 section 3.5: a salt of 32 bytes, MGF1 with SHA-256.
+    ///
+    /// - Returns: As many bytes as the modulus has; others every time.
+    /// - Throws: ``CryptoError`` with `internalFailure` when OpenSSL fails.
+    package func signature(of message: [UInt8]) throws(CryptoError) -> [UInt8] {
+        try unsafe RSASignature.bytes(of: message, by: key, padding: .pss)
+    }
 
     /// The certificate that belongs to `key`, which the caller owns.
     private static func certificate(of key: OpaquePointer, in text: [UInt8]) throws(ClientCertificateError)

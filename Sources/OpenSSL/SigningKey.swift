@@ -59,18 +59,6 @@ package final class SigningKey: @unchecked Sendable {
     ///
     /// - Throws: ``CryptoError`` with `internalFailure` when OpenSSL fails.
     package func signature(of message: [UInt8]) throws(CryptoError) -> [UInt8] {
-        guard let context = unsafe EVP_MD_CTX_new() else { throw .drainingErrorQueue(.internalFailure) }
-        defer { unsafe EVP_MD_CTX_free(context) }
-        guard unsafe cossl_sign_init(context, SHA256.rawImplementation, key) == 1 else {
-            throw .drainingErrorQueue(.internalFailure)
-        }
-        var size = unsafe Int(EVP_PKEY_get_size(key))
-        var status: CInt = 0
-        let signature = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
-            unsafe status = cossl_sign(context, buffer.baseAddress, &size, message, message.count)
-            initialized = status == 1 ? size : 0
-        }
-        guard status == 1 else { throw .drainingErrorQueue(.internalFailure) }
-        return signature
+        try unsafe RSASignature.bytes(of: message, by: key, padding: .pkcs1)
     }
 }
