@@ -46,6 +46,8 @@ find_missing() {
                 # Debian's python3 cannot make a virtual environment without it.
                 python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
                 need_command promtool prometheus
+                # Balances load between replicas.
+                need_command nginx nginx-light
                 ;;
             bench)
                 need_command python3 python3

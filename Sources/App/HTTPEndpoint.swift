@@ -18,6 +18,7 @@ struct HTTPEndpoint: HTTPResponder {
     let metadata: MetadataEndpoint
     let health: HealthEndpoint
     let log: RequestLog
+    let drain: Drain
 
     func respond(to request: Request, context: Context) async -> Response {
         let identity = RequestIdentity(of: request.headers)
@@ -31,6 +32,8 @@ struct HTTPEndpoint: HTTPResponder {
             }
         }
         response.headers[.correlationID] = identity.context.correlationID.description
+        // Who sends the next request on this connection could meet its end instead of an answer.
+        if drain.hasBegun { response.headers[.connection] = "close" }
         return response
     }
 

@@ -24,6 +24,7 @@ struct Server {
     private let gate: RequestGate
     private let endpoint: HTTPEndpoint
     private let operations: MetricsEndpoint
+    private let drain: Drain
     private let logger: Logger
 
     init(_ settings: Settings, registry: MetricsRegistry, logger: Logger) {
@@ -51,7 +52,9 @@ struct Server {
             isEnabled: settings.checksCredential)
         let authenticator = BearerAuthenticator(
             policy: signIn.policy, keys: keys, v1Keys: v1Keys, metadata: metadata)
+        let drain = Drain(length: settings.listener.drain)
         let health = HealthEndpoint {
+            guard !drain.hasBegun else { return "the server is being stopped" }
             guard keys.isReady, v1Keys?.isReady != false else {
                 return "the signing keys of Entra ID could not be loaded yet"
             }
@@ -63,6 +66,7 @@ struct Server {
         self.transport = transport
         self.dispatcher = dispatcher
         self.gate = gate
+        self.drain = drain
         self.keys = keys
         self.v1Keys = v1Keys
         self.discovery = discovery
@@ -85,7 +89,8 @@ struct Server {
                 resource: metadata, baseURL: baseURL,
                 discovery: signIn.publishesServerMetadata ? discovery : nil),
             health: health,
-            log: RequestLog(logger: logger))
+            log: RequestLog(logger: logger),
+            drain: drain)
     }
 
     private static func dispatcher(
@@ -139,11 +144,14 @@ struct Server {
             ListenerService(
                 name: "mcp", address: settings.listener.address, settingPrefix: "MCP", responder: endpoint,
                 limits: settings.listener.connections, onShutdown: { [gate] in gate.close() }, logger: logger),
+            drain,
         ]
         if let v1Keys { services.insert(BackgroundService(name: "v1.0 signing keys") { await v1Keys.run() }, at: 1) }
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.reportingProblemsOnly)
-        configuration.maximumGracefulShutdownDuration = settings.listener.callTimeout + .seconds(5)
+        configuration.maximumGracefulShutdownDuration =
+            settings.listener.drain + settings.listener.callTimeout
+            + .seconds(5)
         return ServiceGroup(configuration: configuration)
     }
 }

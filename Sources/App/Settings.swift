@@ -28,6 +28,7 @@ internal import Observability
 /// | `MCP_MAX_BODY_BYTES` | 4194304 | largest request body (T-04) |
 /// | `MCP_CALL_TIMEOUT_SECONDS` | 60 | longest tool call (C-05) |
 /// | `MCP_ARRIVAL_TIMEOUT_SECONDS` | 30 | longest time for a request to arrive (H-01) |
+/// | `MCP_DRAIN_SECONDS` | 0 | how long requests are still taken after SIGTERM (P-85) |
 /// | `MCP_MAX_REQUESTS` | 1024 | requests answered at once (H-05) |
 /// | `MCP_MAX_REQUESTS_PER_CALLER` | 64 | requests of one caller answered at once (H-01) |
 /// | `DATABRICKS_HOST` | required | the workspace (D-05) |
@@ -60,6 +61,7 @@ struct Settings: Sendable {
         let textContent: TextContent
         let maximumBodyBytes: Int
         let callTimeout: Duration
+        let drain: Duration
         let connections: ConnectionLimits
         let requests: RequestGate.Limits
     }
@@ -149,6 +151,7 @@ extension Settings.Listener {
         let textContent: TextContent = reader.choice("MCP_TEXT_CONTENT", default: .digest)
         let bodyLimit = reader.integer("MCP_MAX_BODY_BYTES", in: 1_024...67_108_864, default: 4_194_304)
         let callTimeout = reader.integer("MCP_CALL_TIMEOUT_SECONDS", in: 5...300, default: 60)
+        let drain = reader.integer("MCP_DRAIN_SECONDS", in: 0...120, default: 0)
         var connections = ConnectionLimits()
         connections.arrivalTimeout = .seconds(reader.integer("MCP_ARRIVAL_TIMEOUT_SECONDS", in: 1...300, default: 30))
         let requests = RequestGate.Limits(
@@ -159,8 +162,8 @@ extension Settings.Listener {
         else { return nil }
         self.init(
             address: address, baseURL: baseURL, origins: origins, hosts: hosts, textContent: textContent,
-            maximumBodyBytes: bodyLimit, callTimeout: .seconds(callTimeout), connections: connections,
-            requests: requests)
+            maximumBodyBytes: bodyLimit, callTimeout: .seconds(callTimeout), drain: .seconds(drain),
+            connections: connections, requests: requests)
     }
 
     private static func origins(

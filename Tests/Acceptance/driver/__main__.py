@@ -6,7 +6,7 @@ usage: python3 -m driver [COUNTS-FILE]
 import sys
 from pathlib import Path
 
-from driver import clients, fixtures, log_scan, machines, oauth, operations, readme, resilience, sign_in, wire
+from driver import clients, fixtures, log_scan, machines, oauth, operations, readme, resilience, scale_out, sign_in, wire
 from driver.report import Report, say
 from driver.stand import Stand
 
@@ -27,6 +27,7 @@ def main(arguments: list[str]) -> int:
         readme.check(report, stand)
         resilience.check_outages(report, stand)
         resilience.check_starts(report, stand)
+        scale_out.check(report, stand)
         resilience.check_stop(report, stand)
         log_scan.check(report, stand)
     except Exception as error:  # what breaks between two checks is a failure of the run

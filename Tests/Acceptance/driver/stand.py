@@ -76,7 +76,8 @@ class Server(Process):
 
     def __init__(self, environment: dict[str, str], name: str = "server", *, scope_by_address: bool = False) -> None:
         """With `scope_by_address` the advertised scope begins with the endpoint's own address (E-131)."""
-        self.port, self.metrics_port = free_port(), free_port()
+        self.port = int(environment.get("MCP_PORT", 0)) or free_port()
+        self.metrics_port = int(environment.get("METRICS_PORT", 0)) or free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.endpoint = f"{self.base}/mcp"
         self.metrics = f"http://127.0.0.1:{self.metrics_port}"
