@@ -25,7 +25,7 @@ build: ## Debug build of the server and the sandbox
 
 release: ## Release build of the server: .build/release/databricks-jobs-mcp
 	@Scripts/bootstrap.sh
-	swift build -c release --product databricks-jobs-mcp
+	BUILD_REVISION="$$(git rev-parse --short=12 HEAD 2>/dev/null)" swift build -c release --product databricks-jobs-mcp
 
 test: ## Unit and integration tests
 	@Scripts/bootstrap.sh test

@@ -25,6 +25,11 @@ let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "s
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
+// Which commit is built, for metrics: BUILD_REVISION=$(git rev-parse --short HEAD) swift build.
+let revision = (Context.environment["BUILD_REVISION"] ?? "").prefix(64).filter {
+    $0.isASCII && ($0.isLetter || $0.isNumber)
+}
+
 let package = Package(
     name: "databricks-jobs-mcp",
     products: [
@@ -50,6 +55,9 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+
+        .target(
+            name: "CBuildInfo", cSettings: [.define("BUILD_REVISION", to: revision.isEmpty ? "unknown" : revision)]),
 
         // Know nothing of this project.
         .target(name: "JSON", swiftSettings: settings),
@@ -82,11 +90,12 @@ let package = Package(
         .executableTarget(
             name: "App",
             dependencies: [
-                "Auth", "Jobs", "MCP", "MCPOverHTTP", "JSON", "HTTPTransport", "Observability", "Systemd", hummingbird,
+                "Auth", "Jobs", "MCP", "MCPOverHTTP", "JSON", "HTTPTransport", "Observability", "Systemd", "CBuildInfo",
+                hummingbird,
                 hummingbirdCore,
                 serviceLifecycle, unixSignals, configuration, argumentParser, logging, metrics, tracing, httpTypes,
                 locks,
-                nioCore,
+                nioCore, nioPosix,
             ],
             swiftSettings: settings),
 
@@ -104,7 +113,8 @@ let package = Package(
 
         // What a tool call costs without its network; `make bench` runs it.
         .executableTarget(
-            name: "ToolCost", dependencies: ["Jobs", "MCP", "JSON", "HTTPTransport", "Observability", logging],
+            name: "ToolCost",
+            dependencies: ["Jobs", "MCP", "JSON", "HTTPTransport", "Observability", logging, metrics],
             path: "Benchmarks/ToolCost", swiftSettings: settings),
         // The protocol library with tools for conformance suites; never shipped.
         .executableTarget(

@@ -45,6 +45,8 @@ internal import Observability
         let log = try Bench(CannedWorkspace { _ in output })
         let time = try await log.microseconds(of: "get_run_output", ["run_id": 5], repetitions: 20)
         report("get_run_output of a 5 MB log", time / 1000, "ms", budget: 30)
+
+        await MetricsCost.measure { report($0, $1, $2, budget: $3) }
         guard isWithinBudget else { exit(1) }
     }
 

@@ -26,7 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "App": {
         "JSON", "HTTPTransport", "Systemd", "Observability", "MCP", "MCPOverHTTP", "Auth", "Jobs", "Hummingbird",
         "HummingbirdCore", "ServiceLifecycle", "UnixSignals", "Configuration", "ArgumentParser", "Logging", "Metrics", "CoreMetrics",
-        "HTTPTypes", "NIOConcurrencyHelpers", "NIOCore", "SystemPackage", "Tracing",
+        "HTTPTypes", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "SystemPackage", "Tracing", "CBuildInfo",
     },
     "Sandbox": {
         "JSON", "OpenSSL", "Hummingbird", "HummingbirdCore", "ServiceLifecycle", "Logging", "HTTPTypes",
@@ -48,7 +48,7 @@ CONFINED: dict[tuple[str, str], re.Pattern[str]] = {
 #: Nothing imports an executable, so it has no package API: its tests look inside.
 EXECUTABLES = {"App", "FixtureServer", "SandboxCommand"}
 
-C_MODULES = {"CCurl": "HTTPTransport", "COpenSSL": "OpenSSL", "CSystemd": "Systemd"}
+C_MODULES = {"CBuildInfo": "App", "CCurl": "HTTPTransport", "COpenSSL": "OpenSSL", "CSystemd": "Systemd"}
 
 IMPORT = re.compile(
     r"^\s*(?P<attributes>(?:@\w+(?:\([^)]*\))?\s+)*)"

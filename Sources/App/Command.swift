@@ -18,11 +18,3 @@ struct VersionCommand: ParsableCommand {
 
     func run() { print(BuildInfo.description) }
 }
-
-/// The identity of this build.
-enum BuildInfo {
-    /// Semantic version of the product.
-    static let version = "0.1.0"
-    /// What `version` prints.
-    static let description = "databricks-jobs-mcp \(version)"
-}

@@ -34,7 +34,7 @@ struct HTTPEndpoint: HTTPResponder {
         response.headers[.correlationID] = identity.context.correlationID.description
         // Who sends the next request on this connection could meet its end instead of an answer.
         if drain.hasBegun { response.headers[.connection] = "close" }
-        return response
+        return response.answering(request.method)
     }
 
     /// A stream is reported when it has ended, whether or not the client was there to see it.
@@ -91,7 +91,7 @@ struct Answer {
 }
 
 /// The paths this server knows, as log field and metric label; `/mcp/` is unknown on purpose (section 2, step 3).
-enum Route: String {
+enum Route: String, CaseIterable {
     case mcp = "/mcp"
     case metadata = "/.well-known/oauth-protected-resource"
     case health = "/healthz"
@@ -115,6 +115,10 @@ extension Response {
     static func json(status: HTTPResponse.Status, _ body: ByteBuffer) -> Response {
         Response(status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
     }
+
+    /// The same without its body for HEAD: the framework would send it, and the client would take it for the beginning
+    /// of the next response (RFC 9110 section 9.3.2).
+    func answering(_ method: HTTPRequest.Method) -> Response { method == .head ? createHeadResponse() : self }
 
     /// 405 for a route that knows `allowed` only.
     static func methodNotAllowed(_ allowed: String) -> Response {

@@ -19,24 +19,3 @@ struct HealthEndpoint: Sendable {
         return response
     }
 }
-
-/// The listener for operators: `/metrics` and the health routes (K-23).
-struct MetricsEndpoint: HTTPResponder {
-    typealias Context = ConnectionContext
-
-    let exposition: @Sendable () -> String
-    let health: HealthEndpoint
-
-    func respond(to request: Request, context: Context) async -> Response {
-        switch Route(rawValue: request.uri.path) {
-        case .health: return health.response(to: request, route: .health)
-        case .readiness: return health.response(to: request, route: .readiness)
-        case .metrics:
-            guard request.method == .get || request.method == .head else { return .methodNotAllowed("GET, HEAD") }
-            return Response(
-                status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: exposition())))
-        default: return .json(status: .notFound, #"{"error":"not_found"}"#)
-        }
-    }
-}

@@ -1,7 +1,9 @@
 internal import Auth
 internal import HTTPTypes
 internal import Hummingbird
+internal import Metrics
 internal import NIOConcurrencyHelpers
+internal import Observability
 
 /// Bounds the requests that are answered at once, in all and for each caller (H-01, H-05, R-07).
 ///
@@ -46,8 +48,15 @@ final class RequestGate: Sendable {
 
     private let limits: Limits
     private let state = NIOLockedValueBox(State())
+    private let shed: [Refusal: Counter]
 
-    init(_ limits: Limits = Limits()) { self.limits = limits }
+    init(_ limits: Limits = Limits()) {
+        self.limits = limits
+        shed = Dictionary(
+            uniqueKeysWithValues: Refusal.allCases.map {
+                ($0, Counter(label: MetricNames.httpShedRequests, dimensions: [("reason", $0.rawValue)]))
+            })
+    }
 
     /// Takes a place for a request of whomever, ahead of everything else.
     ///
@@ -59,7 +68,7 @@ final class RequestGate: Sendable {
             state.total += 1
             return nil
         }
-        return refusal.map(Result.failure) ?? .success(Place(self, nil))
+        return refusal.map(turnAway) ?? .success(Place(self, nil))
     }
 
     /// Takes one of the caller's own places, right after the token was accepted.
@@ -73,7 +82,12 @@ final class RequestGate: Sendable {
             state.perCaller[key] = count + 1
             return true
         }
-        return hasEntered ? .success(Place(self, key)) : .failure(.flooding)
+        return hasEntered ? .success(Place(self, key)) : turnAway(.flooding)
+    }
+
+    private func turnAway(_ refusal: Refusal) -> Result<Place, Refusal> {
+        shed[refusal]?.increment()
+        return .failure(refusal)
     }
 
     /// The server is being stopped: nobody enters any more.
@@ -92,8 +106,8 @@ final class RequestGate: Sendable {
 }
 
 extension RequestGate {
-    /// Why there is no place.
-    enum Refusal: Error {
+    /// Why there is no place; a label of ``MetricNames/httpShedRequests``.
+    enum Refusal: String, Error, CaseIterable {
         /// As many requests are being answered as the server takes on.
         case overloaded
         /// The server is being stopped.

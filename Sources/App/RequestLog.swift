@@ -3,8 +3,6 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
 internal import MCP
-internal import Metrics
-internal import NIOConcurrencyHelpers
 internal import Observability
 internal import Tracing
 
@@ -13,15 +11,14 @@ struct RequestLog: Sendable {
     /// A request that is being answered.
     struct Observation {
         let route: Route
-        let method: String
+        let method: MethodLabel
         let start: ContinuousClock.Instant
         let span: RequestSpan?
     }
 
     let logger: Logger
     private let tracer: any Tracer
-    private let active = Meter(label: MetricNames.httpActiveRequests)
-    private let timers = TimerCache()
+    private let metrics = RequestMetrics()
 
     init(logger: Logger, tracer: any Tracer = InstrumentationSystem.tracer) {
         self.logger = logger
@@ -29,45 +26,25 @@ struct RequestLog: Sendable {
     }
 
     func begin(_ request: Request, route: Route) -> Observation {
-        active.increment()
+        metrics.begin()
         let span = route == .mcp ? RequestSpan(of: request, tracer: tracer) : nil
-        return Observation(route: route, method: Self.label(of: request.method), start: .now, span: span)
+        return Observation(route: route, method: MethodLabel(request.method), start: .now, span: span)
     }
 
     func end(_ observation: Observation, _ answer: Answer) {
-        active.decrement()
         let elapsed = ContinuousClock.now - observation.start
         observation.span?.end(answer)
-        measure(observation, answer, elapsed)
+        metrics.end(
+            observation.route, observation.method, status: answer.response.status, answer.summary, after: elapsed)
         // Probes and metadata look-ups would drown the calls.
         let level: Logger.Level = observation.route == .mcp ? .info : .debug
         guard level >= logger.logLevel else { return }
         logger.log(level: level, "request answered", metadata: metadata(observation, answer, elapsed))
     }
 
-    private func measure(_ observation: Observation, _ answer: Answer, _ elapsed: Duration) {
-        let status = String(answer.response.status.code)
-        timers.timer(
-            MetricNames.httpRequestDuration,
-            [
-                ("http_route", observation.route.rawValue), ("http_request_method", observation.method),
-                ("http_response_status_code", status),
-            ]
-        ).recordNanoseconds(elapsed.inNanoseconds)
-        guard let summary = answer.summary else { return }
-        timers.timer(
-            MetricNames.operationDuration,
-            [
-                ("mcp_method_name", summary.method), ("gen_ai_tool_name", summary.tool ?? ""),
-                ("mcp_protocol_version", summary.protocolVersion?.rawValue ?? ""),
-                ("error_type", summary.errorType ?? ""),
-            ]
-        ).recordNanoseconds(elapsed.inNanoseconds)
-    }
-
     private func metadata(_ observation: Observation, _ answer: Answer, _ elapsed: Duration) -> Logger.Metadata {
         var metadata: Logger.Metadata = [
-            "http.method": "\(observation.method)", "http.route": "\(observation.route.rawValue)",
+            "http.method": "\(observation.method.rawValue)", "http.route": "\(observation.route.rawValue)",
             "http.status": "\(answer.response.status.code)", "duration.ms": "\(elapsed.inMilliseconds)",
         ]
         if answer.stream != nil {
@@ -102,50 +79,9 @@ struct RequestLog: Sendable {
         }
         return metadata
     }
-
-    /// Methods come from the wire; a label must come from a closed set.
-    private static func label(of method: HTTPRequest.Method) -> String {
-        switch method {
-        case .get, .head, .post, .put, .delete, .options, .patch: method.rawValue
-        default: "_OTHER"
-        }
-    }
-}
-
-extension MCPSummary {
-    /// `error.type` of O-03: the JSON-RPC code, `tool_error`, `cancelled`, or `nil` for success.
-    var errorType: String? {
-        if isAbandoned { return "cancelled" }
-        return rpcErrorCode.map(String.init) ?? (isToolError ? "tool_error" : nil)
-    }
-}
-
-/// Timers by name and labels, made once each: making one takes locks and sorts its labels.
-private final class TimerCache: Sendable {
-    private struct Key: Hashable {
-        let name: String
-        let labels: [String]
-    }
-
-    private let timers = NIOLockedValueBox<[Key: Metrics.Timer]>([:])
-
-    func timer(_ name: String, _ dimensions: [(String, String)]) -> Metrics.Timer {
-        let key = Key(name: name, labels: dimensions.map(\.1))
-        return timers.withLockedValue { timers in
-            if let timer = timers[key] { return timer }
-            let timer = Metrics.Timer(label: name, dimensions: dimensions)
-            timers[key] = timer
-            return timer
-        }
-    }
 }
 
 extension Duration {
-    /// Whole nanoseconds.
-    fileprivate var inNanoseconds: Int64 {
-        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
-    }
-
     /// Milliseconds with three decimals, for people.
     fileprivate var inMilliseconds: String {
         let micros = components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000

@@ -6,6 +6,7 @@ internal import MCP
 internal import MCPOverHTTP
 internal import Metrics
 internal import NIOCore
+internal import NIOPosix
 internal import Observability
 internal import ServiceLifecycle
 internal import UnixSignals
@@ -73,7 +74,8 @@ struct Server {
         self.credential = check
         self.tokens = tokens
         self.authenticator = authenticator
-        operations = MetricsEndpoint(exposition: { registry.exposition() }, health: health)
+        operations = MetricsEndpoint(registry: registry, health: health)
+        registry.observe(keys: [keys] + (v1Keys.map { [$0] } ?? []), credential: check, health: health)
         endpoint = HTTPEndpoint(
             mcp: MCPEndpoint(
                 gate: gate,
@@ -112,7 +114,9 @@ struct Server {
     func announce() {
         let listener = settings.listener
         let signIn = settings.signIn
-        Gauge(label: MetricNames.buildInfo, dimensions: [("version", BuildInfo.version)]).record(1)
+        Gauge(label: MetricNames.buildInfo, dimensions: BuildInfo.labels).record(1)
+        // Made anew at the first loss; a counter that was there at 0 lets an alert see that one.
+        _ = Counter(label: MetricNames.logRecordsDropped)
         logger.info(
             "\(AuthConfigSummary.line(baseURL: listener.baseURL, policy: signIn.policy, endpoints: signIn.endpoints))")
         logger.info("\(signIn.metadata(for: listener.baseURL).summary)")
@@ -138,6 +142,9 @@ struct Server {
             BackgroundService(name: "workspace tokens") { await tokens.users.run() },
             BackgroundService(name: "bearer tokens") { await authenticator.run() },
             BackgroundService(name: "running calls") { await dispatcher.calls.run() },
+            BackgroundService(name: "event loop lag") {
+                await EventLoopLag(MultiThreadedEventLoopGroup.singleton).run()
+            },
             ListenerService(
                 name: "operations", address: settings.metrics, settingPrefix: "METRICS", responder: operations,
                 limits: ConnectionLimits(), logger: logger),

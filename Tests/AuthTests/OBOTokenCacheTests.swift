@@ -24,6 +24,23 @@ internal import Testing
         }
     }
 
+    @Test("An exchange that many wait for counts under the identity of the request that started it (E-54)")
+    func exemplar() async throws {
+        try await withObservation { _, registry in
+            let rig = try await OBORig.make()
+            let principal = try await rig.principal()
+            let contexts = (0..<3).map { _ in RequestContext(correlationID: CorrelationID()) }
+            for context in contexts {
+                _ = try await withRequestContext(context) { try await rig.token(principal) }
+            }
+            let metrics = try Exposition(registry.exposition(.openMetrics), isOpenMetrics: true)
+            let exchange = metrics.sample("obo_exchanges_total", ["outcome": "success"])
+            #expect(exchange?.exemplar?["correlation_id"] == "\(contexts[0].correlationID)")
+            let hit = metrics.sample("obo_cache_lookups_total", ["result": "hit"])
+            #expect(hit?.exemplar?["correlation_id"] == "\(contexts[2].correlationID)")
+        }
+    }
+
     @Test("Keeps two tokens of one user apart (E-60)")
     func twoTokensOfOneUser() async throws {
         let rig = try await OBORig.make(.success(OBORig.granted("weak")), .success(OBORig.granted("strong")))

@@ -20,13 +20,21 @@ internal import Testing
 
     private static let rest = String(HostileRequest.ping.dropFirst())
 
+    private static func metrics(_ deployment: Deployment) async throws -> Exposition {
+        let client = MCPTestClient(baseURL: deployment.server.metricsURL, token: nil, transport: deployment.transport)
+        let text = String(decoding: try await client.get("/metrics").http.body, as: UTF8.self)
+        return try Exposition(text, isOpenMetrics: false)
+    }
+
     private static func waitForActive(_ count: Int, _ deployment: Deployment) async throws {
-        let metrics = MCPTestClient(baseURL: deployment.server.metricsURL, token: nil, transport: deployment.transport)
-        while true {
-            let text = String(decoding: try await metrics.get("/metrics").http.body, as: UTF8.self)
-            if text.contains("http_server_active_requests \(count)\n") { return }
+        while try await metrics(deployment).sample("http_server_active_requests")?.value != Double(count) {
             try await Task.sleep(for: .milliseconds(5))
         }
+    }
+
+    /// How many requests were turned away for this reason.
+    private static func shed(_ reason: String, _ deployment: Deployment) async throws -> Double? {
+        try await metrics(deployment).sample("http_server_shed_requests_total", ["reason": reason])?.value
     }
 
     /// Opens one connection after the other and runs `body` when all are there.
@@ -60,6 +68,7 @@ internal import Testing
                 #expect(refused.http.headers["Retry-After"] == "1")
                 #expect(refused.http.headers["Cache-Control"] == "no-store")
                 #expect(refused.json == ["error": "too_many_requests"])
+                #expect(try await Self.shed("flooding", deployment) == 1)
                 #expect(try await deployment.client(token: "x.y.z").get("/mcp").http.status == 401)
                 #expect(try await deployment.client(user: "bob").legacy("ping").http.status == 200, "others are free")
                 for index in connections.indices {
@@ -82,6 +91,7 @@ internal import Testing
                 #expect(refused.http.status == 503, "ahead of step 1")
                 #expect(refused.http.headers["Retry-After"] == "1")
                 #expect(refused.json == ["error": "overloaded"])
+                #expect(try await Self.shed("overloaded", deployment) == 1)
                 #expect(try await nobody.get("/healthz").http.status == 200)
                 #expect(try await nobody.get("/readyz").http.status == 200)
                 #expect(try await nobody.get("/.well-known/oauth-protected-resource/mcp").http.status == 200)

@@ -32,6 +32,12 @@ package actor JWKSCache {
     /// Whether a key set is held that may be used: part of the server's readiness.
     package nonisolated var isReady: Bool { snapshot.isUsable(at: time.now()) }
 
+    /// How many keys are held, usable or not.
+    package nonisolated var keyCount: Int { snapshot.keys.count }
+
+    /// How long ago the set was fetched (E-36); `nil` before the first one.
+    package nonisolated var age: Duration? { snapshot.fetchedAt.map { $0.duration(to: time.now()) } }
+
     private nonisolated var snapshot: KeySnapshot { published.withLockedValue { $0 } }
 
     /// Fetches the keys for the first time; a failure is repeated by ``run()``.
@@ -124,9 +130,10 @@ package actor JWKSCache {
     private func replaceKeys(by document: JWKSDocument) throws(JWKSError) {
         let change = KeySetChange(from: snapshot.keys, to: document)
         guard !change.keys.isEmpty else { throw .noUsableKey }
-        let deadline = MonotonicTime(time.now() + policy.maximumStaleness)
+        let now = time.now()
+        let deadline = MonotonicTime(now + policy.maximumStaleness)
         for key in change.keys.values { key.renew(until: deadline) }
-        published.withLockedValue { $0.replace(keys: change.keys, usableUntil: deadline) }
+        published.withLockedValue { $0.replace(keys: change.keys, usableUntil: deadline, at: now) }
         for key in change.removed { key.withdraw() }
         log(change, skipped: document.skipped)
     }

@@ -25,6 +25,8 @@ struct KeySnapshot: Sendable {
     /// The end of the set's usability (E-36); `nil` before the first set.
     private var usableUntil: MonotonicTime?
     private var unknown: [String: ContinuousClock.Instant] = [:]
+    /// When the set was fetched; `nil` before the first one.
+    private(set) var fetchedAt: ContinuousClock.Instant?
 
     /// When an unknown id may cause the next fetch.
     var unknownKeyMayFetch: ContinuousClock.Instant?
@@ -48,8 +50,9 @@ struct KeySnapshot: Sendable {
         return .unknown(isWorthFetching: isWorthFetching)
     }
 
-    mutating func replace(keys: [String: PublishedKey], usableUntil: MonotonicTime) {
+    mutating func replace(keys: [String: PublishedKey], usableUntil: MonotonicTime, at now: ContinuousClock.Instant) {
         self.keys = keys
+        fetchedAt = now
         self.usableUntil = usableUntil
     }
 

@@ -110,8 +110,12 @@ package actor OBOTokenCache {
     {
         // Again, on the actor: an exchange may have ended since the caller looked.
         switch store.find(key, at: MonotonicTime(time.now())) {
-        case .token(let token, _): return token
-        case .refusal(let error): throw error
+        case .token(let token, _):
+            metrics.lookedUp(.hit)
+            return token
+        case .refusal(let error):
+            metrics.lookedUp(.refusal)
+            throw error
         case nil: break
         }
         metrics.lookedUp(flights[key] == nil ? .miss : .joined)

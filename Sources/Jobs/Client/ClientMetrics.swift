@@ -28,6 +28,8 @@ struct ClientMetrics: Sendable {
     private let requests: [[StatusClass: Counter]]
     private let durations: [Timer]
     private let retries: [Counter]
+    private let throttles: [Counter]
+    private let waits = Meter(label: MetricNames.runWaits)
 
     init() {
         requests = Endpoint.allCases.map { endpoint in
@@ -40,9 +42,11 @@ struct ClientMetrics: Sendable {
         durations = Endpoint.allCases.map { endpoint in
             Timer(label: MetricNames.databricksRequestDuration, dimensions: [("endpoint", endpoint.rawValue)])
         }
-        retries = Endpoint.allCases.map { endpoint in
-            Counter(label: MetricNames.databricksRetries, dimensions: [("endpoint", endpoint.rawValue)])
+        func counters(_ label: String) -> [Counter] {
+            Endpoint.allCases.map { Counter(label: label, dimensions: [("endpoint", $0.rawValue)]) }
         }
+        retries = counters(MetricNames.databricksRetries)
+        throttles = counters(MetricNames.databricksThrottles)
     }
 
     /// Counts one try.
@@ -53,4 +57,13 @@ struct ClientMetrics: Sendable {
 
     /// Counts one repetition.
     func recordRetry(_ endpoint: Endpoint) { retries[endpoint.index].increment() }
+
+    /// Counts one answer that asks to slow down.
+    func recordThrottle(_ endpoint: Endpoint) { throttles[endpoint.index].increment() }
+
+    /// A call begins to wait for a run to end.
+    func waitBegins() { waits.increment() }
+
+    /// It waits no longer, for whatever reason.
+    func waitEnds() { waits.decrement() }
 }

@@ -35,7 +35,7 @@ package actor DatabricksClient {
     /// Clocks, sleep and chance.
     package nonisolated let surroundings: Surroundings
     private nonisolated let transport: any HTTPSending
-    private nonisolated let metrics = ClientMetrics()
+    nonisolated let metrics = ClientMetrics()
 
     /// What is known about jobs, for rules by name or tag (P-88).
     nonisolated let knownJobs = KnownJobs()
@@ -145,6 +145,7 @@ package actor DatabricksClient {
         await leave(session.user, coolDown: failure.flatMap { $0.kind == .throttled ? $0.requestedDelay : nil })
 
         metrics.record(request.endpoint, status: outcome.status, duration: duration)
+        if failure?.kind == .throttled { metrics.recordThrottle(request.endpoint) }
         log(request, outcome, failure, duration)
         if case .noAnswer(let error) = outcome, error.kind == .cancelled { throw CancellationError() }
         if let failure { return .failure(failure) }

@@ -53,8 +53,25 @@ extension DatabricksClient {
     nonisolated func run(
         _ question: RunQuestion, waiting seconds: Int64, in context: ToolContext<any WorkspaceTokenProviding>
     ) async throws -> (RunPages, RunWait.Outcome) {
-        var wait = RunWait(seconds: seconds, from: surroundings.now(), deadline: context.deadline)
+        let wait = RunWait(seconds: seconds, from: surroundings.now(), deadline: context.deadline)
         var last = try await firstPage(of: question, in: session(context, to: .read))
+        if seconds > 0, !RunPages(last, []).run.state.finished {
+            metrics.waitBegins()
+            defer { metrics.waitEnds() }
+            last = try await look(at: question, after: last, while: wait, in: context)
+        }
+        let outcome = wait.outcome(at: surroundings.now())
+        return (try await pages(of: question, after: last, in: session(context, to: .read)), outcome)
+    }
+
+    /// Looks again and again until the run is over or the time is.
+    ///
+    /// - Returns: The last page that was seen.
+    private nonisolated func look(
+        at question: RunQuestion, after first: DatabricksAnswer, while wait: RunWait,
+        in context: ToolContext<any WorkspaceTokenProviding>
+    ) async throws -> DatabricksAnswer {
+        var (wait, last) = (wait, first)
         while !RunPages(last, []).run.state.finished,
             let next = wait.nextLook(after: surroundings.now(), jitter: surroundings.random())
         {
@@ -66,8 +83,7 @@ extension DatabricksClient {
                 continue
             }
         }
-        let outcome = wait.outcome(at: surroundings.now())
-        return (try await pages(of: question, after: last, in: session(context, to: .read)), outcome)
+        return last
     }
 
     /// Says how far the run has come, in numbers only: names of tasks are the job's text.

@@ -14,6 +14,25 @@ internal import Testing
             + fields + ["", ""]).joined(separator: "\r\n")
     }
 
+    @Test("No answer to HEAD has a body, which would be taken for the next answer; RFC 9110 section 9.3.2")
+    func headHasNoBody() async throws {
+        try await withDeployment { deployment in
+            for base in [deployment.server.baseURL, deployment.server.metricsURL] {
+                try await withRawConnection(to: base) { connection in
+                    let paths = ["/mcp", "/healthz", "/readyz", "/metrics", "/nowhere"]
+                    for path in paths + ["/.well-known/oauth-protected-resource"] {
+                        for method in ["HEAD", "GET"] {
+                            try await connection.send("\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                            let response = try await connection.response(toHead: method == "HEAD")
+                            #expect(response.status >= 200, "\(method) \(path)")
+                            #expect(response.headers["content-length"].flatMap(Int.init) ?? 0 > 0, "\(method) \(path)")
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     @Test("Bytes that are no HTTP request get 400 or no answer at all, and the connection ends")
     func noRequests() async throws {
         try await withDeployment { deployment in

@@ -33,6 +33,18 @@ internal import Testing
         }
     }
 
+    @Test("Counts the answers that ask to slow down, and not other refusals (P-84)")
+    func throttles() async throws {
+        let registry = MetricsRegistry()
+        try await withMetricsFactory(registry) {
+            let bench = try ToolBench(ScriptedTransport([.answer(429, ""), .answer(503, ""), .answer(200, "{}")]))
+            _ = try await bench.call("list_jobs")
+        }
+        let text = registry.exposition()
+        #expect(text.contains(#"databricks_throttles_total{endpoint="list"} 1"#))
+        #expect(text.contains(#"databricks_throttles_total{endpoint="run-now"} 0"#))
+    }
+
     @Test("Logs each try with facts, and never a token, a parameter or a body (H-04)")
     func logs() async throws {
         let lines = NIOLockedValueBox<[String]>([])

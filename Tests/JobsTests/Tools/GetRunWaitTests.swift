@@ -2,7 +2,9 @@ internal import HTTPTransport
 internal import JSON
 internal import Jobs
 internal import MCP
+internal import Metrics
 internal import NIOConcurrencyHelpers
+internal import Observability
 internal import Sandbox
 internal import Testing
 
@@ -106,6 +108,26 @@ private final class ProgressLog: Sendable {
         call.cancel()
         gate.open()
         await #expect(throws: CancellationError.self) { try await call.value }
+    }
+
+    @Test(
+        "Counts a call as waiting until its run has ended, its time is over or its caller left", .timeLimit(.minutes(1))
+    )
+    func waitsInProgress() async throws {
+        let registry = MetricsRegistry()
+        let waiting: @Sendable () -> Bool = { registry.exposition().contains("run_waits_in_progress 1\n") }
+        try await withMetricsFactory(registry) {
+            let seen = NIOLockedValueBox<[Bool]>([])
+            let transport = ScriptedTransport { _, _ in
+                seen.withLockedValue { $0.append(waiting()) }
+                return .answer(200, Self.running)
+            }
+            _ = try await ToolBench(transport).call("get_run", ["run_id": 5, "wait_seconds": 3])
+            #expect(seen.withLockedValue { $0 } == [false, true, true])
+            #expect(!waiting())
+            _ = try await ToolBench(transport).call("get_run", ["run_id": 5])
+            #expect(seen.withLockedValue { $0 }.last == false, "a call that does not wait")
+        }
     }
 
     @Test("Waits for a run of the sandbox that another tool started (K-13)")

@@ -1,0 +1,33 @@
+extension MetricCatalogue {
+    /// MCP and HTTP.
+    static let requests: [MetricDescription] = [
+        MetricDescription(
+            MetricNames.operationDuration, .operationDurations, "Duration of MCP operations.",
+            "The share with `error_type` other than empty, and the 95th percentile of `tools/call` per tool. A stream "
+                + "counts to its end, so a `get_run` with `wait_seconds` takes as long as it was asked to.",
+            labels: [mcpMethod, tool, protocolVersion, errorType],
+            // Only `tools/call` names a tool.
+            maximumSeries: (mcpMethod.maximumValues - 1 + tool.maximumValues) * protocolVersion.maximumValues
+                * errorType.maximumValues),
+        MetricDescription(
+            MetricNames.toolErrors, .counter, "Tool calls that failed, by tool and category.",
+            "`configuration` and `internal` want an operator, `unavailable` and `rate_limited` point upstream, the "
+                + "others are the callers' own. Calls inside a batch are not told apart.",
+            labels: [MetricDescription.Label("gen_ai_tool_name", tools), category]),
+        MetricDescription(
+            MetricNames.httpRequestDuration, .requestDurations, "Duration of HTTP requests.",
+            "5xx on `/mcp`; 401 and 403 beside `token_rejections_total`; a rise of `other` is somebody scanning.",
+            labels: [route, httpMethod, status]),
+        MetricDescription(
+            MetricNames.httpActiveRequests, .gauge, "HTTP requests being answered.",
+            "Compare with `MCP_MAX_REQUESTS`; a level that stays up while nothing is answered is an outage upstream."),
+        MetricDescription(
+            MetricNames.httpShedRequests, .counter, "Requests turned away for lack of a place, by reason.",
+            "`overloaded`: more replicas, or a higher `MCP_MAX_REQUESTS`; `flooding`: one caller has all its places; "
+                + "`closing`: a server that is being stopped still got requests.",
+            labels: [MetricDescription.Label("reason", ["overloaded", "closing", "flooding"])]),
+        MetricDescription(
+            MetricNames.serverReady, .gauge, "1 when the server would answer /readyz with 200, else 0.",
+            "0 for more than a minute; `/readyz` says why."),
+    ]
+}

@@ -1,0 +1,69 @@
+/// Every metric this server exports, in the order of docs/metrics.md, which a test compares with this table.
+///
+/// The closed sets belong to enums of other modules; a test compares those too. A metric that is not here, such as one
+/// of a library, is exported without a description of its own.
+package enum MetricCatalogue {
+    /// The chapters of docs/metrics.md.
+    package static let chapters: [(title: String, metrics: [MetricDescription])] = [
+        ("Requests", requests), ("Sign-in", signIn), ("Databricks", databricks), ("Process", process),
+    ]
+
+    /// All of them.
+    package static let all = chapters.flatMap(\.metrics)
+
+    /// The most series that there can be, libraries' own aside.
+    package static let maximumSeries = all.map(\.maximumSeries).reduce(0, +)
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+    /// The description of one metric.
+    static func description(of name: String) -> MetricDescription? { byName[name] }
+}
+
+// MARK: - Closed sets
+
+extension MetricCatalogue {
+    static let tools = ["list_jobs", "list_runs", "get_run", "get_run_output", "run_now"]
+    static let endpoints = ["list", "runs/list", "runs/get", "runs/get-output", "run-now"]
+    static let entraOutcomes = [
+        "success", "reauthenticate", "interact", "consent", "denied", "configuration", "transient", "throttled",
+        "protocol_error",
+    ]
+
+    static let route = MetricDescription.Label(
+        "http_route",
+        ["/mcp", "/.well-known/oauth-protected-resource", "/healthz", "/readyz", "/metrics", "other"],
+        "any other path is `other`")
+    static let httpMethod = MetricDescription.Label(
+        "http_request_method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "_OTHER"])
+    static let status = MetricDescription.Label(
+        "http_response_status_code",
+        [
+            "200", "202", "204", "400", "401", "403", "404", "405", "406", "408", "413", "415", "421", "429", "500",
+            "503", "_OTHER",
+        ], "what this server answers; any other code would be `_OTHER`")
+    static let mcpMethod = MetricDescription.Label(
+        "mcp_method_name",
+        [
+            "tools/call", "tools/list", "server/discover", "initialize", "ping", "notifications/initialized",
+            "notifications/cancelled", "_BATCH", "_OTHER",
+        ], "`_BATCH` for an array of messages, `_OTHER` for a method that is not ours")
+    static let tool = MetricDescription.Label(
+        "gen_ai_tool_name", [""] + tools, "empty where no tool of ours is called")
+    static let protocolVersion = MetricDescription.Label(
+        "mcp_protocol_version", ["", "2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"],
+        "empty where the request was refused before its revision was known")
+    static let errorType = MetricDescription.Label(
+        "error_type",
+        [
+            "", "tool_error", "cancelled", "-32700", "-32600", "-32601", "-32602", "-32603", "-32020", "-32021",
+            "-32022",
+        ], "empty for success, else a JSON-RPC code, `tool_error`, or `cancelled` when the client hung up")
+    static let category = MetricDescription.Label(
+        "category",
+        [
+            "invalid_argument", "not_found", "permission", "auth", "interaction", "consent", "network_policy",
+            "rate_limited", "unavailable", "version", "configuration", "internal",
+        ], "as in the result's `_meta`")
+    static let endpoint = MetricDescription.Label("endpoint", endpoints, "of the Jobs API")
+}
