@@ -24,7 +24,7 @@ internal import Testing
         }
     }
 
-    @Test("An exchange that many wait for counts under the identity of the request that started it (E-54)")
+    @Test("An exchange counts under the identity of the request that started it, a hit under its own (E-54)")
     func exemplar() async throws {
         try await withObservation { _, registry in
             let rig = try await OBORig.make()
