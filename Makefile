@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run demo build release test check acceptance fixture-server fuzz bench cost clean
+.PHONY: help run demo build release test check acceptance deploy-check fixture-server fuzz bench cost clean
 
 help: ## List the targets
 	@printf 'databricks-jobs-mcp: an MCP server for Azure Databricks Jobs\n\n'
@@ -40,6 +40,10 @@ acceptance: ## Published MCP clients against the real server (needs PyPI the fir
 	swift build
 	@Scripts/acceptance.sh
 
+deploy-check: ## Bicep template, deployment scripts, Helm chart and their guides (needs PyPI the first time)
+	@Scripts/bootstrap.sh deploy
+	@Scripts/deploy-check.sh
+
 fixture-server: ## Serve the protocol's fixture tools on loopback, without authentication; prints the URL
 	@Scripts/bootstrap.sh
 	swift build --product mcp-fixture-server
@@ -61,4 +65,4 @@ cost: ## CPU and memory of single tool calls without their network, in a release
 	@.build/release/ToolCost
 
 clean: ## Remove everything that was built or installed into this folder
-	rm -rf .build .build-fuzz .run Benchmarks/results Tests/Acceptance/.venv-*
+	rm -rf .build .build-fuzz .run Benchmarks/results Tests/Acceptance/.venv-* Tests/Deploy/.venv-*

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a task needs and is missing; does nothing, quickly, when all is there.
 #
-# usage: Scripts/bootstrap.sh [demo] [test] [check] [acceptance] [bench]
+# usage: Scripts/bootstrap.sh [demo] [test] [check] [acceptance] [bench] [deploy]
 # The build's own needs (Swift, the development files of libcurl, OpenSSL and libsystemd) are always looked at.
 # Works on Debian 12 and Ubuntu 22.04 and 24.04; elsewhere it names what to install. No network is used unless
 # something is missing.
@@ -49,13 +49,17 @@ find_missing() {
                 # Balances load between replicas.
                 need_command nginx nginx-light
                 ;;
+            deploy)
+                need_command python3 python3
+                python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
+                ;;
             bench)
                 need_command python3 python3
                 need_command curl curl
                 need_command nginx nginx-light
                 need_command wrk wrk
                 ;;
-            *) die "bootstrap: no set is called '$set'; there are: demo test check acceptance bench" ;;
+            *) die "bootstrap: no set is called '$set'; there are: demo test check acceptance bench deploy" ;;
         esac
     done
 }

@@ -36,6 +36,9 @@ Run this image of the registry instead of building one.
 .PARAMETER BaseUrl
 Public address without /mcp, for a domain of your own.
 
+.PARAMETER CertificateId
+With BaseUrl: its certificate in the environment; without it the domain is unbound.
+
 .PARAMETER MinReplicas
 Replicas that always run.
 
@@ -83,6 +86,7 @@ param(
     [string] $Tag = '',
     [string] $Image = '',
     [string] $BaseUrl = '',
+    [string] $CertificateId = '',
     [ValidateRange(1, 25)] [int] $MinReplicas = 1,
     [ValidateRange(1, 300)] [int] $MaxReplicas = 5,
     [ValidateRange(1, 1000)] [int] $ConcurrentRequests = 50,
@@ -105,6 +109,10 @@ if ($Name -cnotmatch '^[a-z]([a-z0-9-]{0,30}[a-z0-9])$' -or $Name.Contains('--')
 }
 if ($BaseUrl) { Assert-Address '-BaseUrl' $BaseUrl }
 if ($BaseUrl.EndsWith('/mcp')) { Stop-Script '-BaseUrl is the address without /mcp' }
+if ($CertificateId -and $CertificateId -notlike '/subscriptions/*ertificates/*') {
+    Stop-Script '-CertificateId must be a resource id: az containerapp env certificate list'
+}
+if ($CertificateId -and -not $BaseUrl) { Stop-Script '-CertificateId wants -BaseUrl' }
 if ($MaxReplicas -lt $MinReplicas) { Stop-Script "-MaxReplicas must be $MinReplicas at least" }
 if ($AllowedJobs -match '["\\@]') { Stop-Script '-AllowedJobs cannot hold quotes, backslashes or at signs here' }
 if ($OtlpEndpoint -and $OtlpEndpoint -notmatch '^https?://[A-Za-z0-9.:/_-]+$') {
@@ -184,7 +192,7 @@ $identityPrincipalId = Show-Resource $identity principalId
 $role = '7f951dda-4ed3-4680-a7ca-43fe172d538d'
 $assigned = $null
 if ($identityPrincipalId -ne 'to-be-made') {
-    $assigned = Read-Azure role assignment list --scope $registryId --assignee-object-id $identityPrincipalId --role $role --query '[].id'
+    $assigned = Read-Azure role assignment list --scope $registryId --assignee $identityPrincipalId --role $role --query '[].id'
 }
 $Hint = 'Assigning a role wants Owner or User Access Administrator on the registry.'
 if (-not $assigned) {
@@ -224,6 +232,7 @@ $values = @{
     NAME = $Name; LOCATION = $Location; IDENTITY_ID = $identityId; ENVIRONMENT_ID = $environmentId
     REGISTRY_SERVER = $registryServer; IMAGE = $Image; CPU = $Cpu; MEMORY = $memories[$Cpu]; TENANT_ID = $Tenant
     CLIENT_ID = $ClientId; AUTHORITY_HOST = $Authority -replace '^https://', ''; PUBLIC_URL = $publicUrl
+    HOST = $BaseUrl -replace '^https://', ''; CERTIFICATE_ID = $CertificateId
     IDENTITY_CLIENT_ID = $identityClientId; DATABRICKS_HOST = $DatabricksHost
     READ_ONLY = "$ReadOnly".ToLowerInvariant(); LOG_LEVEL = $LogLevel; ALLOWED_JOBS = $AllowedJobs
     OTLP_ENDPOINT = $OtlpEndpoint; MIN_REPLICAS = $MinReplicas; MAX_REPLICAS = $MaxReplicas
@@ -233,7 +242,7 @@ $lines = Get-Content (Join-Path $PSScriptRoot 'app.yaml') | ForEach-Object {
     $line = $_
     foreach ($key in $values.Keys) { $line = $line.Replace("@$key@", [string] $values[$key]) }
     $line
-} | Where-Object { $_ -notmatch 'value: "" }$' }
+} | Where-Object { $_ -notmatch '(value|certificateId): "" }$' }
 $yaml = Join-Path $Scratch 'app.yaml'
 [System.IO.File]::WriteAllText($yaml, ($lines -join "`n") + "`n")
 $Hint = "az containerapp logs show --resource-group $ResourceGroup --name $Name --type system   tells why a replica does not start."

@@ -14,6 +14,7 @@
 #   --tag TAG                 tag of the image that is built from this folder (the commit)
 #   --image IMAGE             run this image of the registry instead of building one
 #   --base-url URL            public address without /mcp, for a domain of your own
+#   --certificate-id ID       with --base-url: its certificate in the environment; without it the domain is unbound
 #   --min-replicas N          replicas that always run (1)
 #   --max-replicas N          replicas at most (5)
 #   --concurrent-requests N   requests in progress per replica above which another one is started (50)
@@ -34,8 +35,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/../lib.sh"
 
 group='' client_id='' databricks_host='' location=westeurope name=databricks-jobs-mcp registry='' tag='' image=''
-base_url='' min_replicas=1 max_replicas=5 concurrent_requests=50 cpu=0.5 log_level=info read_only=false allowed_jobs=''
-otlp_endpoint='' subnet_id='' internal=false federation=yes
+base_url='' certificate_id='' min_replicas=1 max_replicas=5 concurrent_requests=50 cpu=0.5 log_level=info
+read_only=false allowed_jobs='' otlp_endpoint='' subnet_id='' internal=false federation=yes
 while (($# > 0)); do
     case $1 in
         --read-only) read_only=true ;;
@@ -55,6 +56,7 @@ while (($# > 0)); do
                 --tag) tag=$2 ;;
                 --image) image=$2 ;;
                 --base-url) base_url=$2 ;;
+                --certificate-id) certificate_id=$2 ;;
                 --min-replicas) min_replicas=$2 ;;
                 --max-replicas) max_replicas=$2 ;;
                 --concurrent-requests) concurrent_requests=$2 ;;
@@ -81,6 +83,9 @@ check_options() {
         die "--name must be 2 to 32 lower-case letters, digits and single hyphens, not '$name'"
     [[ -z $base_url ]] || require_address --base-url "$base_url"
     [[ $base_url != */mcp ]] || die "--base-url is the address without /mcp"
+    [[ -z $certificate_id || $certificate_id == /subscriptions/*ertificates/* ]] ||
+        die "--certificate-id must be a resource id: az containerapp env certificate list"
+    [[ -z $certificate_id || -n $base_url ]] || die "--certificate-id wants --base-url"
     require_number --min-replicas "$min_replicas" 1 25
     require_number --max-replicas "$max_replicas" "$min_replicas" 300
     require_number --concurrent-requests "$concurrent_requests" 1 1000
@@ -165,7 +170,7 @@ identity() {
     # AcrPull, by its id: the name can be translated.
     local role=7f951dda-4ed3-4680-a7ca-43fe172d538d assigned=''
     [[ $identity_principal_id == to-be-made ]] || assigned=$(look role assignment list --scope "$registry_id" \
-        --assignee-object-id "$identity_principal_id" --role "$role" --query "[].id")
+        --assignee "$identity_principal_id" --role "$role" --query "[].id")
     hint="Assigning a role wants Owner or User Access Administrator on the registry."
     [[ -n $assigned ]] || patiently role assignment create --scope "$registry_id" --role "$role" \
         --assignee-object-id "$identity_principal_id" --assignee-principal-type ServicePrincipal
@@ -211,14 +216,14 @@ app() {
     local -A values=(
         [NAME]=$name [LOCATION]=$location [IDENTITY_ID]=$identity_id [ENVIRONMENT_ID]=$environment_id
         [REGISTRY_SERVER]=$registry_server [IMAGE]=$image [CPU]=$cpu [MEMORY]=$memory [TENANT_ID]=$tenant
-        [CLIENT_ID]=$client_id [AUTHORITY_HOST]=${authority#https://} [PUBLIC_URL]=$public_url
+        [CLIENT_ID]=$client_id [AUTHORITY_HOST]=${authority#https://} [PUBLIC_URL]=$public_url [HOST]=${base_url#https://} [CERTIFICATE_ID]=$certificate_id
         [IDENTITY_CLIENT_ID]=$identity_client_id [DATABRICKS_HOST]=$databricks_host [READ_ONLY]=$read_only
         [LOG_LEVEL]=$log_level [ALLOWED_JOBS]=$allowed_jobs [OTLP_ENDPOINT]=$otlp_endpoint
         [MIN_REPLICAS]=$min_replicas [MAX_REPLICAS]=$max_replicas [CONCURRENT_REQUESTS]=$concurrent_requests
     )
     local key
     for key in "${!values[@]}"; do text=${text//"@$key@"/"${values[$key]}"}; done
-    grep -v 'value: "" }$' <<<"$text" >"$scratch/app.yaml"
+    grep -vE '(value|certificateId): "" }$' <<<"$text" >"$scratch/app.yaml"
     hint="az containerapp logs show --resource-group $group --name $name --type system   tells why a replica does not start."
     change containerapp create --resource-group "$group" --name "$name" --yaml "$scratch/app.yaml"
     hint=''

@@ -41,6 +41,9 @@ param databricksHost string
 @description('Public address without /mcp, for a domain of your own. Empty: the address that the platform gives.')
 param baseUrl string = ''
 
+@description('With baseUrl: id of the certificate in the environment for that domain. Without it a deployment unbinds the domain.')
+param certificateId string = ''
+
 @description('Replicas that always run. At least 1: the first request of the day should not wait for a start.')
 @minValue(1)
 @maxValue(25)
@@ -221,6 +224,9 @@ resource app 'Microsoft.App/containerApps@2025-01-01' = if (hasImage) {
         allowInsecure: false
         traffic: [
           { latestRevision: true, weight: 100 }
+        ]
+        customDomains: empty(certificateId) ? null : [
+          { name: replace(baseUrl, 'https://', ''), bindingType: 'SniEnabled', certificateId: certificateId }
         ]
       }
       registries: [

@@ -91,6 +91,7 @@ if (-not $Api) {
         Read-Azure ad app list --display-name $Name --query "[?displayName=='$Name'].appId"
     }
     if (-not $Api) { Stop-Script 'the registration was made but is not listed yet; wait a minute and run this again' }
+    if (-not $WhatIf) { Set-AzurePatiently ad app show --id $Api }
 }
 Say "    client id $Api"
 if (-not (Test-Azure ad sp show --id $Api)) { Set-AzurePatiently ad sp create --id $Api }

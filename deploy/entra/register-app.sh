@@ -70,6 +70,7 @@ find_or_create() {
         [[ $what_if == yes ]] ||
             api=$(look ad app list --display-name "$display_name" --query "[?displayName=='$display_name'].appId")
         [[ -n $api ]] || die "the registration was made but is not listed yet; wait a minute and run this again"
+        [[ $what_if == yes ]] || patiently ad app show --id "$api"
     fi
     say "    client id $api"
     exists ad sp show --id "$api" || patiently ad sp create --id "$api"

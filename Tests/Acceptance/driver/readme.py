@@ -21,12 +21,14 @@ def check(report: Report, stand: Stand) -> None:
     with report.check("docs/sign-in.md, 'Without a tenant': the sandbox takes the address and allows its sign-in"):
         registers_the_address(stand)
     with report.check("docs/sign-in.md has every step of the set-up (E-135), docs/troubleshooting.md every code (E-139)"):
-        guide, codes = ((ROOT / "docs" / name).read_text() for name in ("sign-in.md", "troubleshooting.md"))
+        guide, codes, script = ((ROOT / name).read_text() for name in (
+            "docs/sign-in.md", "docs/troubleshooting.md", "deploy/entra/register-app.sh"))
         steps = [
-            "requestedAccessTokenVersion", "identifierUris", '"jobs"', "Jobs.Read", "Jobs.Run", "idtyp", "acct", "xms_cc",
+            "requestedAccessTokenVersion", "identifierUris", "`jobs`", "Jobs.Read", "Jobs.Run", "idtyp", "acct", "xms_cc",
             "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d", "preAuthorizedApplications", "aebc6443-996d-45c2-90f0-388ff96faa56",
         ]
         assert not (missing := [step for step in steps if step not in guide]), missing
+        assert not (missing := [step for step in steps if step.strip("`") not in script]), missing
         assert not (missing := [code for code in SIGN_IN_CODES if f"### AADSTS{code}\n" not in codes]), missing
     with report.check("README.md, 'Talk to it': the commands work"):
         text = (ROOT / "README.md").read_text()

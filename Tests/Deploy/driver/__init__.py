@@ -1,0 +1,1 @@
+"""Checks what is in deploy/ without a cloud and without a cluster."""
