@@ -2,6 +2,8 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
+# One set of flags for all release builds: with different ones each would compile everything again.
+RELEASE := -c release --static-swift-stdlib
 .PHONY: help run demo build release test check acceptance deploy-check fixture-server fuzz bench cost clean
 
 help: ## List the targets
@@ -23,9 +25,9 @@ build: ## Debug build of the server and the sandbox
 	@Scripts/bootstrap.sh
 	swift build
 
-release: ## Release build of the server: .build/release/databricks-jobs-mcp
-	@Scripts/bootstrap.sh
-	BUILD_REVISION="$$(git rev-parse --short=12 HEAD 2>/dev/null)" swift build -c release --product databricks-jobs-mcp
+release: ## The executable to deliver: .build/release/databricks-jobs-mcp, its debug symbols beside it
+	@Scripts/bootstrap.sh release
+	@Scripts/release.sh $(RELEASE)
 
 test: ## Unit and integration tests
 	@Scripts/bootstrap.sh test
@@ -54,14 +56,14 @@ fuzz: ## Mutated input for the parsers, FUZZ_SECONDS (60) for each of five (abou
 	@Scripts/fuzz.sh
 
 bench: ## Speed and memory beside nginx, in a release build (about 3 minutes)
-	@Scripts/bootstrap.sh bench
-	swift build -c release --product databricks-jobs-mcp
-	swift build -c release --product databricks-sandbox
+	@Scripts/bootstrap.sh bench release
+	@Scripts/release.sh $(RELEASE)
+	swift build $(RELEASE) --product databricks-sandbox
 	@Benchmarks/run.sh
 
 cost: ## CPU and memory of single tool calls without their network, in a release build
 	@Scripts/bootstrap.sh
-	swift build -c release --product ToolCost
+	swift build $(RELEASE) --product ToolCost
 	@.build/release/ToolCost
 
 clean: ## Remove everything that was built or installed into this folder

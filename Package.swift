@@ -8,6 +8,31 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+/// What is being built: the commit, `-dirty` if the tree differs from it.
+///
+/// A build without a repository, as in a container, is told by SOURCE_REVISION.
+let revision: String = {
+    if let given = Context.environment["SOURCE_REVISION"], !given.isEmpty {
+        return String(given.prefix(64).filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-.+_".contains($0)) })
+    }
+    guard let git = Context.gitInformation else { return "unknown" }
+    return git.currentCommit + (git.hasUncommittedChanges ? "-dirty" : "")
+}()
+
+/// How the executable that is delivered is linked: `make release` names a folder with static C++ libraries, which the
+/// Swift runtime needs, so that only libcurl, libcrypto, libsystemd and libc remain to be loaded.
+///
+/// Nothing loads code that would look for symbols in it, and all relocations are done and sealed at the start.
+let releaseLinking: [LinkerSetting] =
+    Context.environment["STATIC_CXX_FOLDER"].map { folder in
+        [
+            .unsafeFlags([
+                "-L\(folder)", "-Xclang-linker", "-static-libgcc", "-Xlinker", "--no-export-dynamic", "-Xlinker", "-z",
+                "-Xlinker", "now",
+            ])
+        ]
+    } ?? []
+
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -24,11 +49,6 @@ let orderedCollections = Target.Dependency.product(name: "OrderedCollections", p
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
-
-// Which commit is built, for metrics: BUILD_REVISION=$(git rev-parse --short HEAD) swift build.
-let revision = (Context.environment["BUILD_REVISION"] ?? "").prefix(64).filter {
-    $0.isASCII && ($0.isLetter || $0.isNumber)
-}
 
 let package = Package(
     name: "databricks-jobs-mcp",
@@ -55,9 +75,8 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-
-        .target(
-            name: "CBuildInfo", cSettings: [.define("BUILD_REVISION", to: revision.isEmpty ? "unknown" : revision)]),
+        // The only target that knows the commit, so that another one costs a compilation of ten lines of C.
+        .target(name: "CBuildInfo", cSettings: [.define("BUILD_REVISION", to: "\"\(revision)\"")]),
 
         // Know nothing of this project.
         .target(name: "JSON", swiftSettings: settings),
@@ -90,14 +109,13 @@ let package = Package(
         .executableTarget(
             name: "App",
             dependencies: [
-                "Auth", "Jobs", "MCP", "MCPOverHTTP", "JSON", "HTTPTransport", "Observability", "Systemd", "CBuildInfo",
-                hummingbird,
-                hummingbirdCore,
+                "Auth", "Jobs", "MCP", "MCPOverHTTP", "JSON", "HTTPTransport", "Observability",
+                "Systemd", "CBuildInfo", hummingbird, hummingbirdCore,
                 serviceLifecycle, unixSignals, configuration, argumentParser, logging, metrics, tracing, httpTypes,
                 locks,
                 nioCore, nioPosix,
             ],
-            swiftSettings: settings),
+            swiftSettings: settings, linkerSettings: releaseLinking),
 
         // The stand-in for Entra ID and a Databricks workspace; never shipped.
         .target(

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a task needs and is missing; does nothing, quickly, when all is there.
 #
-# usage: Scripts/bootstrap.sh [demo] [test] [check] [acceptance] [bench] [deploy]
+# usage: Scripts/bootstrap.sh [demo] [test] [check] [acceptance] [bench] [deploy] [release]
 # The build's own needs (Swift, the development files of libcurl, OpenSSL and libsystemd) are always looked at.
 # Works on Debian 12 and Ubuntu 22.04 and 24.04; elsewhere it names what to install. No network is used unless
 # something is missing.
@@ -59,7 +59,11 @@ find_missing() {
                 need_command nginx nginx-light
                 need_command wrk wrk
                 ;;
-            *) die "bootstrap: no set is called '$set'; there are: demo test check acceptance bench deploy" ;;
+            release)
+                need_command objcopy binutils
+                need_command readelf binutils
+                ;;
+            *) die "bootstrap: no set is called '$set'; there are: demo test check acceptance bench deploy release" ;;
         esac
     done
 }

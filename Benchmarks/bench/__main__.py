@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import tokens
+from bench import startup, tokens
 from bench.load import Figures, measure
 from bench.processes import ROOT
 from bench.stand import Stand
@@ -66,6 +66,8 @@ def main() -> None:
             f"  {each.target}, {each.connections} connections: {each.requests_per_second:,.0f} requests/s, "
             f"{each.cpu_us_per_call:.0f} us CPU per call", flush=True)
 
+    start = startup.measure()
+    print(f"The executable: {startup.sentence(start)}", flush=True)
     print("Measuring tools/call list_jobs, 20 jobs, on loopback; nginx proxies to the same upstream.", flush=True)
     with Stand() as stand:
         token_bytes = len(stand.token)
@@ -86,6 +88,7 @@ def main() -> None:
     record = {
         "commit": commit(), "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "cores": os.cpu_count(),
         "machine": platform.machine(), "system": platform.platform(), "token_bytes": token_bytes, **lengths,
+        "start": start,
         "figures": [each.plain() for each in figures],
     }
     path.write_text(json.dumps(record, indent=2) + "\n")

@@ -24,9 +24,9 @@ ALLOWED: dict[str, set[str]] = {
         "NIOHTTPTypes",
     },
     "App": {
-        "JSON", "HTTPTransport", "Systemd", "Observability", "MCP", "MCPOverHTTP", "Auth", "Jobs", "Hummingbird",
-        "HummingbirdCore", "ServiceLifecycle", "UnixSignals", "Configuration", "ArgumentParser", "Logging", "Metrics", "CoreMetrics",
-        "HTTPTypes", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "SystemPackage", "Tracing", "CBuildInfo",
+        "JSON", "HTTPTransport", "Systemd", "Observability", "MCP", "MCPOverHTTP", "Auth", "Jobs",
+        "CBuildInfo", "Hummingbird", "HummingbirdCore", "ServiceLifecycle", "UnixSignals", "Configuration", "ArgumentParser", "Logging", "Metrics", "CoreMetrics",
+        "HTTPTypes", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "SystemPackage", "Tracing",
     },
     "Sandbox": {
         "JSON", "OpenSSL", "Hummingbird", "HummingbirdCore", "ServiceLifecycle", "Logging", "HTTPTypes",

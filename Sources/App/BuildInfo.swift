@@ -4,22 +4,26 @@ internal import CBuildInfo
 enum BuildInfo {
     /// Semantic version of the product.
     static let version = "0.1.0"
+    /// The commit, `-dirty` if the tree differed from it; `unknown` where the build was not told.
+    static let revision = unsafe String(cString: build_info_revision())
     /// What `version` prints.
-    static let description = "databricks-jobs-mcp \(version)"
-    /// What `BUILD_REVISION` named when this was built, else `unknown`.
-    static let revision = unsafe String(cString: cbuildinfo_revision())
+    static let description = "databricks-jobs-mcp \(version) (revision \(revision), Swift \(swiftVersion))"
+    /// The labels of `databricks_jobs_mcp_build_info`.
+    static let labels = [("version", version), ("revision", revision), ("swift_version", swiftVersion)]
 
-    /// The labels of ``MetricNames/buildInfo``.
-    static let labels = [("version", version), ("revision", revision), ("swift_version", compiler)]
-
-    /// The compiler's version; the language has no other way to ask than to compare.
-    private static var compiler: String {
-        #if compiler(>=6.5)
-            "6.5 or later"
-        #elseif compiler(>=6.4)
-            "6.4"
-        #else
-            "6.3"
-        #endif
-    }
+    // The compiler tells its version in conditions only. One newer than the last of them is named by what is known
+    // of it, which is why that text ends in a plus sign.
+    #if compiler(>=6.4)
+        static let swiftVersion = "6.4+"
+    #elseif compiler(>=6.3.4)
+        static let swiftVersion = "6.3.4+"
+    #elseif compiler(>=6.3.3)
+        static let swiftVersion = "6.3.3"
+    #elseif compiler(>=6.3.2)
+        static let swiftVersion = "6.3.2"
+    #elseif compiler(>=6.3.1)
+        static let swiftVersion = "6.3.1"
+    #else
+        static let swiftVersion = "6.3"
+    #endif
 }

@@ -8,7 +8,10 @@ struct Command: AsyncParsableCommand {
         abstract: "An MCP server for Azure Databricks jobs. Every call is made as the signed-in user.",
         discussion: "Settings come from the environment and from .env in the working directory; see docs/settings.md.",
         version: BuildInfo.description,
-        subcommands: [ServeCommand.self, CheckCommand.self, ExplainTokenCommand.self, VersionCommand.self],
+        subcommands: [
+            ServeCommand.self, CheckCommand.self, ExplainTokenCommand.self, HealthcheckCommand.self,
+            VersionCommand.self,
+        ],
         defaultSubcommand: ServeCommand.self)
 }
 

@@ -7,7 +7,7 @@ extension MetricCatalogue {
             labels: [
                 MetricDescription.Label("version", constant: "of the product"),
                 MetricDescription.Label(
-                    "revision", constant: "what `BUILD_REVISION` named when it was built, else `unknown`"),
+                    "revision", constant: "the commit, `-dirty` if the tree differed from it"),
                 MetricDescription.Label("swift_version", constant: "of the compiler"),
             ]),
         MetricDescription(
