@@ -99,6 +99,8 @@ let package = Package(
             name: "Jobs",
             dependencies: ["JSON", "MCP", "OpenSSL", "HTTPTransport", "Observability", logging, metrics, locks],
             swiftSettings: settings),
+        // How people and programs learn to connect: text in, bytes out.
+        .target(name: "Guide", dependencies: ["JSON", "OpenSSL"], swiftSettings: settings),
         // The protocol on a listener; used by the product and by the fixture server.
         .target(
             name: "MCPOverHTTP",
@@ -109,7 +111,7 @@ let package = Package(
         .executableTarget(
             name: "App",
             dependencies: [
-                "Auth", "Jobs", "MCP", "MCPOverHTTP", "JSON", "HTTPTransport", "Observability",
+                "Auth", "Jobs", "MCP", "MCPOverHTTP", "Guide", "JSON", "OpenSSL", "HTTPTransport", "Observability",
                 "Systemd", "CBuildInfo", hummingbird, hummingbirdCore,
                 serviceLifecycle, unixSignals, configuration, argumentParser, logging, metrics, tracing, httpTypes,
                 locks,
@@ -183,6 +185,7 @@ let package = Package(
                 metrics,
             ],
             exclude: ["Fixtures", "Snapshots"], swiftSettings: settings),
+        .testTarget(name: "GuideTests", dependencies: ["Guide", "JSON", "OpenSSL"], swiftSettings: settings),
         .testTarget(
             name: "SandboxTests", dependencies: ["Sandbox", "JSON", "OpenSSL", "HTTPTransport", "TestSupport"],
             swiftSettings: settings),

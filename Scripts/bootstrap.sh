@@ -48,6 +48,8 @@ find_missing() {
                 need_command promtool prometheus
                 # Balances load between replicas.
                 need_command nginx nginx-light
+                # The connect page is looked at in it.
+                need_command chromium chromium
                 ;;
             deploy)
                 need_command python3 python3

@@ -19,12 +19,13 @@ ALLOWED: dict[str, set[str]] = {
         "OrderedCollections",
     },
     "Jobs": {"JSON", "MCP", "OpenSSL", "HTTPTransport", "Observability", "Logging", "Metrics", "NIOConcurrencyHelpers"},
+    "Guide": {"JSON", "OpenSSL"},
     "MCPOverHTTP": {
         "MCP", "Hummingbird", "HummingbirdCore", "Logging", "HTTPTypes", "NIOConcurrencyHelpers", "NIOCore",
         "NIOHTTPTypes",
     },
     "App": {
-        "JSON", "HTTPTransport", "Systemd", "Observability", "MCP", "MCPOverHTTP", "Auth", "Jobs",
+        "JSON", "OpenSSL", "HTTPTransport", "Systemd", "Observability", "MCP", "MCPOverHTTP", "Guide", "Auth", "Jobs",
         "CBuildInfo", "Hummingbird", "HummingbirdCore", "ServiceLifecycle", "UnixSignals", "Configuration", "ArgumentParser", "Logging", "Metrics", "CoreMetrics",
         "HTTPTypes", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "SystemPackage", "Tracing",
     },

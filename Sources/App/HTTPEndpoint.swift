@@ -8,7 +8,7 @@ internal import NIOCore
 internal import Observability
 internal import Tracing
 
-/// The public listener: `/mcp`, the metadata documents and the health routes (mcp-protocol.md section 2).
+/// The public listener: `/mcp`, the connect page, the metadata documents and the health routes (mcp-protocol.md section 2).
 ///
 /// Opens the request's scope (K-20), routes, and reports the answer once to ``RequestLog``.
 struct HTTPEndpoint: HTTPResponder {
@@ -17,6 +17,7 @@ struct HTTPEndpoint: HTTPResponder {
     let mcp: MCPEndpoint
     let metadata: MetadataEndpoint
     let health: HealthEndpoint
+    let connect: ConnectEndpoint
     let log: RequestLog
     let drain: Drain
 
@@ -67,6 +68,7 @@ struct HTTPEndpoint: HTTPResponder {
         switch route {
         case .mcp: await mcp.answer(to: request)
         case .metadata: Answer(metadata.response(to: request))
+        case .connect: Answer(connect.response(to: request))
         case .health, .readiness: Answer(health.response(to: request, route: route))
         case .metrics, .unknown: Answer(.json(status: .notFound, #"{"error":"not_found"}"#))
         }
@@ -93,6 +95,7 @@ struct Answer {
 /// The paths this server knows, as log field and metric label; `/mcp/` is unknown on purpose (section 2, step 3).
 enum Route: String, CaseIterable {
     case mcp = "/mcp"
+    case connect = "/"
     case metadata = "/.well-known/oauth-protected-resource"
     case health = "/healthz"
     case readiness = "/readyz"

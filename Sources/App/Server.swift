@@ -1,4 +1,5 @@
 internal import Auth
+internal import Guide
 internal import HTTPTransport
 internal import Jobs
 internal import Logging
@@ -91,6 +92,9 @@ struct Server {
                 resource: metadata, baseURL: baseURL,
                 discovery: signIn.publishesServerMetadata ? discovery : nil),
             health: health,
+            connect: ConnectEndpoint(
+                facts: ServerFacts(settings, metadata: metadata, tools: dispatcher.toolDefinitions),
+                hosts: settings.listener.hosts),
             log: RequestLog(logger: logger),
             drain: drain)
     }

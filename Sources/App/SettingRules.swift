@@ -37,6 +37,17 @@ enum SettingRules {
         return text
     }
 
+    /// A page for people, which becomes a link.
+    static func webPage(_ text: String) throws(SettingAdvice) -> String {
+        guard text.hasPrefix("https://"), text.utf8.count <= 2_048, ProtectedResourceMetadata.isScopeText(text),
+            PublicURL(String(text.prefix { $0 != "?" && $0 != "#" })) != nil
+        else {
+            throw SettingAdvice(
+                "must be the address of a page, such as https://wiki.example.com/jobs-mcp, not '\(text.excerpt)'")
+        }
+        return text
+    }
+
     /// The workspace: it receives users' tokens, so it must be Azure Databricks unless the operator insists (E-158),
     /// and in the cloud that signs the users in: tokens of one cloud are worth nothing in another (E-41).
     ///

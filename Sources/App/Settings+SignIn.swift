@@ -20,6 +20,7 @@ extension Settings {
     /// | `MCP_MACHINE_READ_ROLE`, `MCP_MACHINE_RUN_ROLE` | `Jobs.Read`, `Jobs.Run` | the app roles that let them in (E-80) |
     /// | `MCP_CLAIMS_RELAY` | `auto` | who gets claims challenges: `auto`, `always` or `never` (E-101) |
     /// | `MCP_AS_METADATA_PROXY` | `false` | publish Entra ID's metadata as our own (E-137) |
+    /// | `MCP_DOCUMENTATION_URL` | unset | page for people, in the metadata and on the connect page |
     /// | `JWKS_MAX_STALE` | `24h` | how long signing keys serve while Entra ID is away, 1h to 7d (E-36) |
     struct SignIn: Sendable {
         let endpoints: EntraEndpoints
@@ -33,11 +34,13 @@ extension Settings {
         let claimsRelay: SignInRelay.Mode
         /// Whether this server publishes Entra ID's metadata as its own.
         let publishesServerMetadata: Bool
+        /// The organisation's page about this server.
+        let documentationURL: String?
         /// The document that tells clients how to sign in.
         func metadata(for baseURL: PublicURL) -> ProtectedResourceMetadata {
             ProtectedResourceMetadata(
                 baseURL: baseURL, authorizationServer: publishesServerMetadata ? "\(baseURL)" : endpoints.issuer,
-                appIDURI: appIDURI, requiredScopes: policy.requiredScopes)
+                appIDURI: appIDURI, requiredScopes: policy.requiredScopes, documentationURL: documentationURL)
         }
     }
 }
@@ -58,6 +61,8 @@ extension Settings.SignIn {
         let staleness = reader.duration("JWKS_MAX_STALE", in: .hours(1) ... .hours(7 * 24), default: .hours(24))
         claimsRelay = reader.choice("MCP_CLAIMS_RELAY", default: .auto)
         publishesServerMetadata = reader.boolean("MCP_AS_METADATA_PROXY", default: false)
+        documentationURL = reader.value(
+            "MCP_DOCUMENTATION_URL", from: reader.text("MCP_DOCUMENTATION_URL"), parse: SettingRules.webPage)
         guard let endpoints, let client else { return nil }
         self.endpoints = endpoints
         clientID = client

@@ -43,6 +43,9 @@ package struct Dispatcher<Caller: Sendable>: Sendable {
         self.callTimeout = callTimeout
     }
 
+    /// What is told about each tool, in the order of the listing.
+    package var toolDefinitions: [ToolDefinition] { registry.definitions }
+
     /// Answers one HTTP request whose body has been read.
     ///
     /// Never throws: whatever happens there is one reply, sent or, when the client has gone, dropped.

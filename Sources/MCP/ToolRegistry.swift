@@ -17,6 +17,8 @@ struct ToolRegistry<Caller: Sendable>: Sendable {
         precondition(entries.allSatisfy { Self.isValid($0.definition.name) }, "a tool has an invalid name")
     }
 
+    var definitions: [ToolDefinition] { entries.map(\.definition) }
+
     var listing: [JSONValue] { entries.map(\.definition.listing) }
 
     /// The tool that a request names.

@@ -6,7 +6,9 @@ usage: python3 -m driver [COUNTS-FILE]
 import sys
 from pathlib import Path
 
-from driver import clients, fixtures, log_scan, machines, oauth, operations, readme, resilience, scale_out, sign_in, wire
+from driver import (
+    clients, fixtures, log_scan, machines, oauth, operations, page, readme, resilience, scale_out, sign_in, wire,
+)
 from driver.report import Report, say
 from driver.stand import Stand
 
@@ -24,6 +26,7 @@ def main(arguments: list[str]) -> int:
         oauth.check(report, stand)
         machines.check(report, stand)
         operations.check(report, stand)
+        page.check(report, stand)
         readme.check(report, stand)
         resilience.check_outages(report, stand)
         resilience.check_starts(report, stand)

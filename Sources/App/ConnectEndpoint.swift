@@ -1,0 +1,131 @@
+internal import Auth
+internal import Guide
+internal import HTTPTypes
+internal import Hummingbird
+internal import Jobs
+internal import MCP
+internal import MCPOverHTTP
+internal import NIOCore
+internal import OpenSSL
+
+/// `/`: how to connect, for whoever opens the server's address; a page for browsers, JSON for everybody else.
+///
+/// Both are made once, from the settings (A-03). There is nothing on them that the sign-in documents do not say.
+struct ConnectEndpoint: Sendable {
+    /// One of the two forms, with what does not change from request to request.
+    private struct Representation: Sendable {
+        let body: ByteBuffer
+        let headers: HTTPFields
+        let entityTag: String
+
+        init(_ bytes: [UInt8], _ headers: HTTPFields) {
+            body = ByteBuffer(bytes: bytes)
+            entityTag = "\"\(SHA256.digest(bytes).hexPrefix(32))\""
+            self.headers = headers
+        }
+    }
+
+    private let page: Representation
+    private let document: Representation
+    private let hosts: HostPolicy
+    private let endpoint: String
+
+    init(facts: ServerFacts, hosts: HostPolicy) {
+        let page = ConnectPage(facts)
+        self.page = Representation(
+            Array(page.html.description.utf8),
+            [.contentType: "text/html; charset=utf-8", .contentSecurityPolicy: page.contentSecurityPolicy])
+        document = Representation(ConnectDocument.bytes(facts), [.contentType: "application/json"])
+        self.hosts = hosts
+        endpoint = facts.endpoint
+    }
+
+    func response(to request: Request) -> Response {
+        guard hosts.allows(request.head.authority) else { return Response(HostPolicy.refusal) }
+        guard request.method == .get || request.method == .head else {
+            return hint(.methodNotAllowed, "method_not_allowed", allow: "GET, HEAD")
+        }
+        let response =
+            switch MediaPreference(request.headers[values: .accept]) {
+            case .html: self.response(page, to: request)
+            case .json: self.response(document, to: request)
+            case .neither: hint(.notAcceptable, "not_acceptable")
+            }
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func response(_ representation: Representation, to request: Request) -> Response {
+        let isKnown = request.headers[values: .ifNoneMatch].contains { EntityTags($0).match(representation.entityTag) }
+        var response = Response(
+            status: isKnown ? .notModified : .ok, headers: representation.headers,
+            body: isKnown ? ResponseBody() : ResponseBody(byteBuffer: representation.body))
+        response.headers[.eTag] = representation.entityTag
+        // Asked for again each time, so that nobody follows the instructions of last week's deployment.
+        response.headers[.cacheControl] = "no-cache"
+        return guarded(response)
+    }
+
+    /// A client that was given this address instead of the endpoint's is told so.
+    private func hint(_ status: HTTPResponse.Status, _ error: String, allow: String? = nil) -> Response {
+        var response = Response.json(
+            status: status, #"{"error":"\#(error)","error_description":"The MCP endpoint is \#(endpoint)"}"#)
+        response.headers[.allow] = allow
+        response.headers[.cacheControl] = "no-store"
+        return guarded(response)
+    }
+
+    private func guarded(_ response: Response) -> Response {
+        var response = response
+        response.headers[.vary] = "Accept"
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.referrerPolicy] = "no-referrer"
+        return response
+    }
+}
+
+/// The value of an `If-None-Match` field, compared weakly (RFC 9110 section 13.1.2).
+struct EntityTags {
+    private let value: String
+
+    init(_ value: String) { self.value = value }
+
+    func match(_ tag: String) -> Bool {
+        value.split(separator: ",").map(\.trimmedBlanks).contains { candidate in
+            candidate == "*" || candidate == tag || candidate == "W/\(tag)"
+        }
+    }
+}
+
+extension Substring {
+    fileprivate var trimmedBlanks: Substring {
+        var text = drop { $0 == " " || $0 == "\t" }
+        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        return text
+    }
+}
+
+extension HTTPField.Name {
+    /// `Referrer-Policy`, which HTTPTypes does not know.
+    fileprivate static let referrerPolicy: HTTPField.Name = {
+        guard let name = HTTPField.Name("Referrer-Policy") else { preconditionFailure("the name is a token") }
+        return name
+    }()
+}
+
+extension ServerFacts {
+    /// What the settings say about the server, as clients see it.
+    init(_ settings: Settings, metadata: ProtectedResourceMetadata, tools: [ToolDefinition]) {
+        let signIn = settings.signIn
+        let description = ServerDescription.databricksJobs(isReadOnly: settings.tools.guardRails.isReadOnly)
+        self.init(
+            name: description.name, title: description.title, version: description.version,
+            endpoint: metadata.resource, metadataURL: metadata.metadataURL,
+            authorizationServer: signIn.publishesServerMetadata
+                ? "\(settings.listener.baseURL)" : signIn.endpoints.issuer,
+            scopes: metadata.scope.split(separator: " ").map(String.init),
+            protocolVersions: ProtocolVersion.advertised.map(\.rawValue),
+            // The beginning of what models are told: the rest is for them.
+            tools: tools.map { Tool(name: $0.name, summary: String($0.description.prefix { !":.;".contains($0) })) },
+            isReadOnly: settings.tools.guardRails.isReadOnly, documentationURL: signIn.documentationURL)
+    }
+}
