@@ -49,6 +49,14 @@ struct SettingsSource {
         return (signIn, caFile)
     }
 
+    /// The public listener's address: all that `healthcheck` needs, so that nothing else can keep it from asking.
+    func listener() throws(SettingsError) -> Settings.Address {
+        var reader = SettingsReader(config)
+        let address = Settings.Address(reading: &reader, prefix: "MCP", port: 8000)
+        guard reader.problems.isEmpty else { throw SettingsError(problems: reader.problems) }
+        return address
+    }
+
     private static func exit(_ error: SettingsError) -> ExitCode {
         for problem in error.problems { StandardError.write(problem.description) }
         return ExitCode(EX_CONFIG)

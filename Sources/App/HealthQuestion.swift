@@ -1,0 +1,63 @@
+internal import HTTPTransport
+internal import JSON
+
+/// A question about its health to the server that listens at an address of this machine.
+struct HealthQuestion: Sendable {
+    /// Why the answer is no: one line for the operator.
+    struct Unwell: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private let address: Settings.Address
+    private let path: String
+
+    init(address: Settings.Address, path: String) { (self.address, self.path) = (address, path) }
+
+    /// Where to ask: a server that listens on all interfaces answers on loopback as well.
+    var url: String {
+        let host =
+            switch address.host {
+            case "0.0.0.0": "127.0.0.1"
+            case "::", "[::]": "[::1]"
+            case let host where host.contains(":") && !host.hasPrefix("["): "[\(host)]"
+            case let host: host
+            }
+        return "http://\(host):\(address.port)\(path)"
+    }
+
+    /// Asks once.
+    ///
+    /// - Parameter timeout: Bound on the whole exchange.
+    /// - Returns: The status by its own account: `ok` or `ready`.
+    /// - Throws: ``Unwell`` for everything but a 200.
+    func ask(timeout: Duration) async throws(Unwell) -> String {
+        // Never through a proxy: the question is about this machine.
+        let request = HTTPRequest(
+            url: url, timeout: timeout, connectTimeout: timeout, maximumResponseBytes: 64 << 10, usesProxy: false)
+        let response: HTTPResponse
+        do throws(TransportError) {
+            response = try await CurlTransport(TransportConfiguration()).send(request)
+        } catch {
+            throw Unwell(description: "\(url): \(problem(error))")
+        }
+        let body = try? JSONValue.parse(response.body)
+        guard response.status == 200 else {
+            let reason = body.flatMap { Self.text($0, "reason") } ?? "no reason given"
+            throw Unwell(description: "\(url): answers \(response.status), \(reason)")
+        }
+        return body.flatMap { Self.text($0, "status") } ?? "ok"
+    }
+
+    private func problem(_ error: TransportError) -> String {
+        switch error.kind {
+        case .connect: "nothing listens there"
+        case .connectTimeout, .timeout: "no answer in time"
+        default: error.description
+        }
+    }
+
+    private static func text(_ value: JSONValue, _ name: String) -> String? {
+        guard case .string(let text)? = value[name] else { return nil }
+        return text.excerpt
+    }
+}
