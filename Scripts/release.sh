@@ -3,7 +3,7 @@
 # it would load anything but libcurl, OpenSSL, libsystemd and libc.
 #
 # usage: Scripts/release.sh BUILD-FLAGS...      (make release)
-# SOURCE_REVISION names the commit where there is no repository.
+# SOURCE_REVISION names the commit where there is no repository, as in a container.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=Scripts/common.sh
@@ -11,6 +11,14 @@ source Scripts/common.sh
 
 readonly product=databricks-jobs-mcp archives=$PWD/.build/static-cxx
 readonly binary=.build/release/$product symbols=.build/release/$product.debug
+
+# The commit, marked when the files differ from it: what git ignores does not count.
+revision() {
+    local commit
+    commit=$(git rev-parse HEAD 2>/dev/null) || commit=unknown
+    [[ $commit == unknown || -z $(git status --porcelain) ]] || commit+=-dirty
+    printf '%s' "${SOURCE_REVISION:-$commit}"
+}
 
 # A folder with the archive and without the shared library: of the two, a linker takes the shared one.
 link_archive() {
@@ -41,6 +49,8 @@ check_needed() {
 }
 
 link_archive
+SOURCE_REVISION=$(revision)
+export SOURCE_REVISION
 STATIC_CXX_FOLDER=$archives swift build "$@" --disable-local-rpath --product "$product"
 split_symbols
 check_needed

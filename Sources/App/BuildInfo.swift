@@ -4,7 +4,7 @@ internal import CBuildInfo
 enum BuildInfo {
     /// Semantic version of the product.
     static let version = "0.1.0"
-    /// The commit, `-dirty` if the tree differed from it; `unknown` where the build was not told.
+    /// The commit, `-dirty` if the tree differed from it; `development` for builds other than `make release`.
     static let revision = unsafe String(cString: build_info_revision())
     /// What `version` prints.
     static let description = "databricks-jobs-mcp \(version) (revision \(revision), Swift \(swiftVersion))"
