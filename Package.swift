@@ -11,9 +11,8 @@ let settings: [SwiftSetting] = [
 /// The commit that is being built, which `make release` finds out.
 ///
 /// Not `Context.gitInformation`: SwiftPM keeps the evaluated manifest, and with it the commit of some earlier build.
-let revision = Context.environment["SOURCE_REVISION"].map { given in
-    String(given.prefix(64).filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-.+_".contains($0)) })
-} ?? ""
+let revision = (Context.environment["SOURCE_REVISION"] ?? "development").prefix(64)
+    .filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-.+_".contains($0)) }
 
 /// How the executable that is delivered is linked: `make release` names a folder with static C++ libraries, which the
 /// Swift runtime needs, so that only libcurl, libcrypto, libsystemd and libc remain to be loaded.
@@ -72,7 +71,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         // The only target that knows the commit, so that another one costs a compilation of ten lines of C.
-        .target(name: "CBuildInfo", cSettings: [.define("BUILD_REVISION", to: "\"\(revision.isEmpty ? "development" : revision)\"")]),
+        .target(name: "CBuildInfo", cSettings: [.define("BUILD_REVISION", to: "\"\(revision)\"")]),
 
         // Know nothing of this project.
         .target(name: "JSON", swiftSettings: settings),
