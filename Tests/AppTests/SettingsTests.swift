@@ -83,6 +83,9 @@ extension Settings.Credential {
             ("MCP_AS_METADATA_PROXY", "yes please"), ("JWKS_MAX_STALE", "24"), ("JWKS_MAX_STALE", "30m"),
             ("JWKS_MAX_STALE", "8d"), ("JWKS_MAX_STALE", "h"), ("DATABRICKS_HOST", "adb-1.7.databricks.azure.us"),
             ("MCP_BASE_URL", "https://x.example/mcp"),
+            ("MCP_DOCUMENTATION_URL", "http://wiki.example.com"), ("MCP_DOCUMENTATION_URL", "wiki.example.com"),
+            ("MCP_DOCUMENTATION_URL", "javascript:alert(1)"), ("MCP_DOCUMENTATION_URL", "https://"),
+            ("MCP_DOCUMENTATION_URL", "https://user@wiki.example.com"), ("MCP_DOCUMENTATION_URL", "https://x/\"><b>"),
             ("MCP_BASE_URL", "http://x.example"), ("MCP_BASE_URL", "x.example"), ("MCP_PORT", "0"),
             ("MCP_PORT", "65536"), ("MCP_PORT", "80a"), ("MCP_TEXT_CONTENT", "xml"), ("MCP_MAX_BODY_BYTES", "10"),
             ("MCP_CALL_TIMEOUT_SECONDS", "-1"), ("MCP_ALLOWED_ORIGINS", "https://a.example/path"),
@@ -109,6 +112,13 @@ extension Settings.Credential {
         ])
     func workspaceSpellings(name: String, value: String) throws {
         #expect(try settings([name: value]).workspace.origin == "https://adb-1234567890123456.7.azuredatabricks.net")
+    }
+
+    @Test("A page about the server may have a query and a fragment")
+    func documentation() throws {
+        let page = "https://wiki.example.com/jobs-mcp?lang=en#start"
+        #expect(try settings(["MCP_DOCUMENTATION_URL": page]).signIn.documentationURL == page)
+        #expect(try settings().signIn.documentationURL == nil)
     }
 
     @Test("Plain http attaches to stand-ins on loopback only (K-30)")
