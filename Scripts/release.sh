@@ -23,7 +23,7 @@ revision() {
 # A folder with the archive and without the shared library: of the two, a linker takes the shared one.
 link_archive() {
     local archive
-    archive=$(gcc -print-file-name=libstdc++.a 2>/dev/null || true)
+    archive=$(clang -print-file-name=libstdc++.a 2>/dev/null || true)
     [[ $archive == /* ]] || die "there is no libstdc++.a; install libstdc++-12-dev or your distribution's counterpart"
     mkdir -p "$archives"
     ln -sf "$archive" "$archives/libstdc++.a"

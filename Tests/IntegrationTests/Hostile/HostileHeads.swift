@@ -32,7 +32,7 @@ enum HostileHeads {
             "/admin", "/.well-known/openid-configuration", "/register", "/authorize", "/token",
         ]
         return values.map { path in
-            var request = HostileRequest.fields("path", path, [], .status(404))
+            var request = HostileRequest.fields("path", path, [], .status(path == "/" ? 405 : 404))
             request.path = path
             return request
         }
