@@ -43,6 +43,8 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 let package = Package(
@@ -100,7 +102,8 @@ let package = Package(
         .target(
             name: "MCPOverHTTP",
             dependencies: [
-                "MCP", hummingbird, hummingbirdCore, logging, httpTypes, nioHTTPTypes, nioCore, locks,
+                "MCP", hummingbird, hummingbirdCore, serviceLifecycle, logging, httpTypes, nioHTTPTypes, nioHTTP1,
+                nioExtras, nioCore, nioPosix, locks,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -187,8 +190,8 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Auth", "Jobs", "MCP", "MCPOverHTTP", "JSON", "HTTPTransport", "Observability", "TestSupport",
-                configuration, logging, tracing, inMemoryTracing, hummingbird, nioCore, httpTypes,
+                "App", "Auth", "Jobs", "MCP", "MCPOverHTTP", "JSON", "HTTPTransport", "Observability", "Systemd",
+                "TestSupport", configuration, logging, tracing, inMemoryTracing, hummingbird, nioCore, httpTypes,
             ],
             swiftSettings: settings),
         .testTarget(

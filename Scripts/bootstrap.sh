@@ -36,6 +36,8 @@ find_missing() {
                 need_command openssl openssl
                 # Streams are watched through it.
                 need_command nginx nginx-light
+                # Socket activation is tried with systemd-socket-activate; no service of it runs.
+                need_command systemd-socket-activate systemd
                 ;;
             check)
                 need_command python3 python3

@@ -8,6 +8,7 @@
 // Without it `sd_journal_sendv` is a macro that adds this header's own name as the place of every record.
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-journal.h>
 
@@ -26,6 +27,17 @@ CSYSTEMD_CHECKED int csystemd_notify(const char *state) {
 /// Above 0 when the service manager expects a sign of life every so many microseconds.
 CSYSTEMD_CHECKED int csystemd_watchdog(uint64_t *microseconds) {
     return sd_watchdog_enabled(0, microseconds);
+}
+
+/// The number of sockets that were handed over, from descriptor 3 on, or a negative errno. `names` is the caller's to
+/// free, each name and the list; it is NULL when there are none.
+CSYSTEMD_CHECKED int csystemd_listen_sockets(char ***names) {
+    return sd_listen_fds_with_names(0, names);
+}
+
+/// Above 0 for a stream socket that listens, 0 for anything else, or a negative errno.
+CSYSTEMD_CHECKED int csystemd_is_listening_stream(int descriptor) {
+    return sd_is_socket(descriptor, AF_UNSPEC, SOCK_STREAM, 1);
 }
 
 /// Keeps the process's memory out of core dumps and debuggers, prctl(2). 0, or -1.

@@ -41,6 +41,9 @@ package struct HTTPRequest: Sendable {
     /// Whether the standard proxy variables of the environment apply; `false` connects directly, as E-115 demands.
     package var usesProxy: Bool
 
+    /// A socket in the file system to connect to instead of the URL's host; the host still goes into `Host`.
+    package var unixSocketPath: String?
+
     /// Describes a request.
     ///
     /// - Parameters:

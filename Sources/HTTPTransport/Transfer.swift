@@ -20,6 +20,7 @@ final class Transfer {
     private var job: (request: HTTPRequest, completion: Completion)?
     private var fields: UnsafeMutablePointer<curl_slist>?
     private var bypassesProxy = false
+    private var unixSocketPath: String?
     private var headers = HeaderList()
     private var body: [UInt8] = []
     private var maximumBytes = 0
@@ -116,6 +117,10 @@ extension Transfer {
         // With TLS, wait to learn whether the host speaks HTTP/2 rather than open a connection per request; without,
         // it cannot be known before the first answer, which may be slow.
         try easy.set(CURLOPT_PIPEWAIT, request.usesTLS ? 1 : 0)
+        if unixSocketPath != request.unixSocketPath {
+            unixSocketPath = request.unixSocketPath
+            try easy.set(CURLOPT_UNIX_SOCKET_PATH, unixSocketPath)
+        }
         if bypassesProxy == request.usesProxy {
             bypassesProxy.toggle()
             try easy.set(CURLOPT_NOPROXY, bypassesProxy ? "*" : nil)

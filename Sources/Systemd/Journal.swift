@@ -12,6 +12,9 @@ package enum Journal {
         return unsafe isStream(STDERR_FILENO, String(cString: stream))
     }
 
+    /// Whether there is a journal to send to.
+    package static var listens: Bool { unsafe access("/run/systemd/journal/socket", W_OK) == 0 }
+
     /// Whether `descriptor` is the connection to the journal that `JOURNAL_STREAM` names.
     ///
     /// A process whose output was redirected since then still has the variable, so the two are compared

@@ -1,4 +1,5 @@
 internal import CSystemd
+internal import Glibc
 
 /// Tells the service manager how this process is doing; silent where there is no service manager.
 ///
@@ -17,6 +18,9 @@ package struct ServiceNotifier: Sendable {
     /// Tells whoever `NOTIFY_SOCKET` names when the message is sent.
     package init() {}
 
+    /// Whether anybody has asked to be told.
+    package var hasManager: Bool { unsafe getenv("NOTIFY_SOCKET") != nil }
+
     /// The service is up: units that wait for it may start.
     @discardableResult
     package func ready() -> Outcome { notify("READY=1") }
@@ -24,6 +28,23 @@ package struct ServiceNotifier: Sendable {
     /// The service has begun to stop.
     @discardableResult
     package func stopping() -> Outcome { notify("STOPPING=1") }
+
+    /// The service has begun to read its settings again; ``ready()`` ends it.
+    ///
+    /// The time tells the manager which of its requests this answers (systemd.service(5), `Type=notify-reload`).
+    @discardableResult
+    package func reloading() -> Outcome {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+        let microseconds = UInt64(now.tv_sec) * 1_000_000 + UInt64(now.tv_nsec) / 1_000
+        return notify("RELOADING=1\nMONOTONIC_USEC=\(microseconds)")
+    }
+
+    /// What the service does now, starting or stopping, may take this long from now on.
+    @discardableResult
+    package func extendTimeout(by duration: Duration) -> Outcome {
+        notify("EXTEND_TIMEOUT_USEC=\(max(0, duration.components.seconds) * 1_000_000)")
+    }
 
     /// What the service is doing, for `systemctl status`.
     ///

@@ -14,16 +14,18 @@ package struct Watchdog: Sendable {
         limit = .microseconds(microseconds)
     }
 
-    /// Gives a sign of life twice per ``limit`` until the calling task is cancelled.
+    /// Gives a sign of life twice per ``limit`` until the calling task is cancelled, and looks sooner again after a
+    /// failure, so that a single one does not cost the service its life.
     ///
     /// - Parameter isAlive: Asked each time; there is no sign when it says `false` or does not return, and the service
     ///   manager then does what `WatchdogSec=` of the unit leads to.
     package func run(while isAlive: @Sendable () async -> Bool = { true }) async {
         let notifier = ServiceNotifier()
         while !Task.isCancelled {
-            if await isAlive() { notifier.alive() }
+            let isWell = await isAlive()
+            if isWell { notifier.alive() }
             // Ends early only when cancelled, which the loop looks at.
-            try? await Task.sleep(for: limit / 2)
+            try? await Task.sleep(for: isWell ? limit / 2 : limit / 8)
         }
     }
 }

@@ -52,6 +52,26 @@ internal import Testing
         }
     }
 
+    @Test("An entry that is too long for a datagram goes as a file, and arrives whole (Y-05)")
+    func long() async {
+        await #expect(processExitsWith: .success) {
+            let value = [UInt8](repeating: UInt8(ascii: "x"), count: 250_000)
+            guard let journal = try PrivateJournal() else {
+                Issue.record(
+                    "no private mount namespace here: the journal's protocol is not checked", severity: .warning)
+                #expect(Journal.send([("MESSAGE", value)]) == 0)
+                return
+            }
+
+            #expect(Journal.send([("MESSAGE", value), ("CORRELATION_ID", Array("id".utf8))]) == 0)
+
+            let entry = try journal.receive()
+            #expect(entry.starts(with: "MESSAGE=".utf8) && entry.count > value.count)
+            let rest = String(decoding: entry.dropFirst("MESSAGE=".utf8.count + value.count), as: UTF8.self)
+            #expect(rest.hasPrefix("\nCORRELATION_ID=id\n"))
+        }
+    }
+
     @Test("Sends fields in the journal's own protocol, line breaks and bytes included (Y-05)")
     func sends() async {
         await #expect(processExitsWith: .success) {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TestSupport
 internal import Testing
 
 /// A stand-in for the journal's socket, in a mount namespace that only the calling thread is in.

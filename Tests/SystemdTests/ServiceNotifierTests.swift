@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Systemd
+internal import TestSupport
 internal import Testing
 
 /// libsystemd reads the environment; each test sets it in a process of its own (Y-04).
@@ -20,6 +21,27 @@ internal import Testing
             #expect(try manager.receiveText() == "WATCHDOG=1")
             #expect(notifier.stopping() == .sent)
             #expect(try manager.receiveText() == "STOPPING=1")
+            #expect(notifier.extendTimeout(by: .seconds(65)) == .sent)
+            #expect(try manager.receiveText() == "EXTEND_TIMEOUT_USEC=65000000")
+        }
+    }
+
+    @Test("Says when a reload has begun, by the clock that the manager compares with (Type=notify-reload)")
+    func reloading() async {
+        await #expect(processExitsWith: .success) {
+            let path = socketPath()
+            let manager = try DatagramSocket(path: path)
+            unsafe setenv("NOTIFY_SOCKET", path, 1)
+
+            var before = timespec()
+            unsafe clock_gettime(CLOCK_MONOTONIC, &before)
+            #expect(ServiceNotifier().reloading() == .sent)
+
+            let lines = try manager.receiveText().split(separator: "\n")
+            #expect(lines.first == "RELOADING=1")
+            let time = try #require(lines.last.flatMap { Int($0.dropFirst("MONOTONIC_USEC=".count)) })
+            #expect(time >= before.tv_sec * 1_000_000 + before.tv_nsec / 1_000)
+            #expect(time < (before.tv_sec + 60) * 1_000_000)
         }
     }
 
@@ -41,6 +63,7 @@ internal import Testing
         await #expect(processExitsWith: .success) {
             unsafe unsetenv("NOTIFY_SOCKET")
 
+            #expect(!ServiceNotifier().hasManager)
             #expect(ServiceNotifier().ready() == .noManager)
             #expect(ServiceNotifier().status("x") == .noManager)
         }

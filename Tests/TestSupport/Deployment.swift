@@ -41,17 +41,18 @@ package struct Deployment: Sendable {
 /// - Parameters:
 ///   - settings: Settings of the server besides those that attach it.
 ///   - configuration: How the sandbox is set up.
+///   - way: How the server comes to be.
 ///   - body: What to do.
 /// - Returns: What `body` returns.
 /// - Throws: What `body` throws.
 package func withDeployment<Value: Sendable>(
     _ settings: [String: String] = [:], sandbox configuration: SandboxConfiguration = SandboxConfiguration(),
-    _ body: @Sendable (Deployment) async throws -> Value
+    way: Way = Way(), _ body: @Sendable (Deployment) async throws -> Value
 ) async throws -> Value {
     try await withTransport { transport in
         try await withSandbox(configuration) { sandbox in
             let environment = Deployment.environment(for: sandbox).merging(settings) { $1 }
-            return try await ServerProcess.withServer(environment) { server in
+            return try await ServerProcess.withServer(environment, way: way) { server in
                 try await waitUntilReady(server, transport)
                 return try await body(Deployment(server: server, sandbox: sandbox, transport: transport))
             }

@@ -115,6 +115,8 @@ extension JSONValue {
     package var text: String? { if case .string(let text) = self { text } else { nil } }
     /// The value of an integer.
     package var integer: Int64? { if case .integer(let integer) = self { integer } else { nil } }
+    /// The value of any number.
+    package var double: Double? { if case .number(let number) = self { number } else { integer.map(Double.init) } }
     /// The elements of an array.
     package var array: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
 

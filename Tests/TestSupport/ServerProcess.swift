@@ -2,6 +2,21 @@ internal import Foundation
 internal import JSON
 internal import NIOConcurrencyHelpers
 
+/// How a server process comes to be.
+package struct Way: Sendable {
+    /// A program with arguments that runs the server, whose path is added.
+    package var wrapper: [String] = []
+    /// The descriptor that becomes its standard input.
+    package var input: CInt?
+    /// The public port, if it is known already.
+    package var port: Int?
+    /// What makes it start, if starting the program alone does not.
+    package var beforeListening: @Sendable () async throws -> Void = {}
+
+    /// The server itself, on a port of its own.
+    package init() {}
+}
+
 /// A running `databricks-jobs-mcp`, the real executable, with its log read as it is written.
 package final class ServerProcess: Sendable {
     /// `http://127.0.0.1:PORT` of the public listener.
@@ -24,24 +39,26 @@ package final class ServerProcess: Sendable {
     ///
     /// - Parameters:
     ///   - environment: Settings besides host, ports and log format, which are chosen here.
+    ///   - way: How the process comes to be.
     ///   - body: What to do while it runs.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws, or ``LogCapture/Missing`` when the server does not start.
     package static func withServer<R>(
-        _ environment: [String: String], _ body: (ServerProcess) async throws -> R
+        _ environment: [String: String], way: Way = Way(), _ body: (ServerProcess) async throws -> R
     ) async throws -> R {
-        let port = try freePort()
+        let port = try way.port ?? freePort()
         let metricsPort = try freePort()
         var settings = [
             "MCP_PORT": "\(port)", "MCP_BASE_URL": "http://127.0.0.1:\(port)", "METRICS_PORT": "\(metricsPort)",
             "LOG_FORMAT": "json", "LOG_LEVEL": "debug", "PATH": "/usr/bin:/bin",
         ]
         settings.merge(environment) { $1 }
-        let (process, log) = try launch(settings)
+        let (process, log) = try launch(settings, way: way)
         let server = ServerProcess(
             baseURL: "http://127.0.0.1:\(port)", metricsURL: "http://127.0.0.1:\(metricsPort)", log: log,
             process: process)
         do {
+            try await way.beforeListening()
             for listener in ["operations", "mcp"] {
                 _ = try await log.record("the \(listener) listener") {
                     $0["message"] == "listening" && $0["listener"] == .string(listener)
@@ -97,6 +114,14 @@ package final class ServerProcess: Sendable {
         process.withLockedValue { if $0.isRunning { $0.terminate() } }
     }
 
+    /// Sends a signal, such as SIGHUP; does not wait.
+    package func signal(_ number: Int32) {
+        process.withLockedValue { if $0.isRunning { kill($0.processIdentifier, number) } }
+    }
+
+    /// Whether the process has not ended yet.
+    package var isRunning: Bool { process.withLockedValue { $0.isRunning } }
+
     /// Waits for the end and returns the exit status.
     package func exitStatus() async -> Int32 {
         _ = await log.untilEnd()
@@ -121,18 +146,20 @@ package final class ServerProcess: Sendable {
     }
 
     private static func launch(
-        _ environment: [String: String], arguments: [String] = []
+        _ environment: [String: String], arguments: [String] = [], way: Way = Way()
     ) throws -> (Process, LogCapture) {
         let process = Process()
-        process.executableURL = Bundle.main.bundleURL.appendingPathComponent("databricks-jobs-mcp")
-        process.arguments = arguments
+        let binary = Bundle.main.bundleURL.appendingPathComponent("databricks-jobs-mcp")
+        process.executableURL = way.wrapper.first.map { URL(filePath: $0) } ?? binary
+        process.arguments = way.wrapper.isEmpty ? arguments : way.wrapper.dropFirst() + [binary.path()] + arguments
         process.environment = environment
         // No stray .env of the repository may reach the process.
         process.currentDirectoryURL = FileManager.default.temporaryDirectory
         let pipe = Pipe()
         process.standardError = pipe
         process.standardOutput = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput =
+            way.input.map { FileHandle(fileDescriptor: $0, closeOnDealloc: false) } ?? FileHandle.nullDevice
         let log = LogCapture()
         let reader = pipe.fileHandleForReading
         let lock = NIOLock()
