@@ -5,7 +5,7 @@ Ends with status 3 when there is something to mend, which a fault of the checks 
 
 import sys
 
-from checks import documentation, imports, settings, text, troubleshooting
+from checks import documentation, imports, logging, settings, text, troubleshooting
 
 CHECKS = [
     ("imports", imports.check),
@@ -16,6 +16,7 @@ CHECKS = [
     ("links", text.check_links),
     ("JSON files", text.check_json),
     ("settings", settings.check),
+    ("log fields", logging.check),
     ("troubleshooting", troubleshooting.check),
 ]
 

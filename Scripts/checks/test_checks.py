@@ -2,7 +2,7 @@
 
 import unittest
 
-from checks import documentation, imports, settings, text, troubleshooting
+from checks import documentation, imports, logging, settings, text, troubleshooting
 
 
 def advice(findings: list) -> str:
@@ -48,6 +48,44 @@ class ImportTests(unittest.TestCase):
         for index, target in enumerate(targets):
             for name in imports.ALLOWED[target] & set(targets):
                 self.assertLess(targets.index(name), index, f"{target} -> {name}")
+
+
+class LoggingTests(unittest.TestCase):
+    """Scripts/checks/logging.py"""
+
+    CODE = [
+        "internal import Logging", 'let m: Logger.Metadata = ["job.id": "\\(job)", "text": "x"]',
+        'metadata["http.status"] = "\\(status)"', 'let values = [("token.kid", kid), ("http_route", route)]',
+        'fields: [(key: "log.dropped", value: "1")]', '// "no.key": "\\(x)"', 'metadata: ["problem": "\\(x)"])',
+    ]
+    ROWS = [
+        "| `job.id` | `JOB_ID` | `job_id` | text | |", "| `text` | `TEXT` | `text` | text | |",
+        "| `http.status` | `HTTP_STATUS` | `http_status` | number | |",
+        "| `token.kid` | `TOKEN_KID` | `token_kid` | text | |",
+        "| `log.dropped` | `LOG_DROPPED` | `log_dropped` | number | |",
+        "| `problem` | `PROBLEM` | `problem` | text | |",
+    ]
+    TYPES = ['static let numbers: Set<String> = [', '    "http.status",', '    "log.dropped",', ']']
+
+    def found(self, rows: list[str]) -> str:
+        code = logging.keys_in("Sources/App/X.swift", self.CODE)
+        return advice(logging.check_page(rows, code, logging.types_in(self.TYPES)))
+
+    def test_sound_page(self):
+        self.assertEqual(self.found(self.ROWS), "")
+        self.assertEqual(logging.keys_in("Sources/App/X.swift", self.CODE[1:]), {}, "a file that does not log")
+
+    def test_faults(self):
+        for rows, expected in [
+            (self.ROWS[1:], "give `job.id` a row"),
+            (self.ROWS + ["| `old.key` | `OLD_KEY` | `old_key` | text | |"], "no code logs `old.key`"),
+            (self.ROWS + [self.ROWS[0]], "has a row already"),
+            (["| `job.id` | `JOBID` | `job_id` | text | |"] + self.ROWS[1:], "journal name of `job.id` is `JOB_ID`"),
+            (["| `job.id` | `JOB_ID` | `job.id` | text | |"] + self.ROWS[1:], "json name of `job.id` is `job_id`"),
+            (["| `job.id` | `JOB_ID` | `job_id` | number | |"] + self.ROWS[1:], "`job.id` is of type text"),
+            (self.ROWS[:4] + self.ROWS[5:], "`log.dropped` is no log field"),
+        ]:
+            self.assertIn(expected, self.found(rows))
 
 
 class DocumentationTests(unittest.TestCase):

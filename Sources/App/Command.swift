@@ -1,7 +1,16 @@
 internal import ArgumentParser
+internal import Glibc
+
+@main
+enum Main {
+    static func main() async {
+        // Before anything else: a service manager may ask for a reload at any time, and must never end the process by it.
+        signal(SIGHUP, SIG_IGN)
+        await Command.main(nil)
+    }
+}
 
 /// `databricks-jobs-mcp`: the subcommands of K-01.
-@main
 struct Command: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "databricks-jobs-mcp",

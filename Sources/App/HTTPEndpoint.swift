@@ -19,7 +19,6 @@ struct HTTPEndpoint: HTTPResponder {
     let health: HealthEndpoint
     let connect: ConnectEndpoint
     let log: RequestLog
-    let drain: Drain
 
     func respond(to request: Request, context: Context) async -> Response {
         let identity = RequestIdentity(of: request.headers)
@@ -32,9 +31,8 @@ struct HTTPEndpoint: HTTPResponder {
                 return answer.response
             }
         }
+        if mcp.gate.isDraining { response.headers[.connection] = "close" }
         response.headers[.correlationID] = identity.context.correlationID.description
-        // Who sends the next request on this connection could meet its end instead of an answer.
-        if drain.hasBegun { response.headers[.connection] = "close" }
         return response.answering(request.method)
     }
 
@@ -86,6 +84,8 @@ struct Answer {
     var places: [RequestGate.Place] = []
     /// Who called.
     var caller: AuthenticatedCaller?
+    /// Bytes of the request's body, once it was read.
+    var requestBytes: Int?
     /// Time spent on the bearer token.
     var authentication: Duration?
 

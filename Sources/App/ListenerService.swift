@@ -1,5 +1,4 @@
 internal import Glibc
-internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
@@ -11,27 +10,30 @@ internal import ServiceLifecycle
 struct ListenerService<Responder: HTTPResponder>: Service, CustomStringConvertible
 where Responder.Context == ConnectionContext {
     let name: String
+    /// Where to listen unless ``socket`` is there.
     let address: Settings.Address
     /// `MCP` or `METRICS`, the prefix of the settings that chose the address.
     let settingPrefix: String
+    /// A socket that was handed over.
+    var socket: CInt?
     let responder: Responder
     let limits: ConnectionLimits
+    let open: OpenListeners
     /// Called when the listener is about to be closed.
     var onShutdown: @Sendable () -> Void = {}
     let logger: Logger
 
     func run() async throws {
-        let application = Application(
-            responder: responder,
-            server: .connections(limits),
-            configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),
-            onServerRunning: { _ in
-                logger.info("listening", metadata: ["listener": "\(name)", "address": "\(address)"])
-            },
-            logger: logger.reportingProblemsOnly)
+        let listener = HTTPListener(
+            socket.map { .socket($0) } ?? .address(host: address.host, port: address.port), limits: limits,
+            logger: logger, onOpen: announce
+        ) { request, channel in
+            try await responder.respond(
+                to: request, context: ConnectionContext(source: .init(channel: channel, logger: logger)))
+        }
         do {
             try await withGracefulShutdownHandler {
-                try await application.run()
+                try await listener.run()
             } onGracefulShutdown: {
                 onShutdown()
             }
@@ -42,17 +44,18 @@ where Responder.Context == ConnectionContext {
         }
     }
 
+    private func announce(_ channel: any Channel) {
+        open.add(name, channel)
+        let place = socket == nil ? nil : OpenListeners.Address(channel.localAddress)
+        var metadata: Logger.Metadata = [
+            "listener": "\(name)", "address": "\(place?.description ?? address.description)",
+        ]
+        if socket != nil { metadata["listener.socket"] = "handed over" }
+        logger.info("listening", metadata: metadata)
+    }
+
     /// The name alone: service-lifecycle logs what a service prints.
     var description: String { name }
-}
-
-extension Logger {
-    /// For libraries whose own progress reports would repeat ours or dump their parts.
-    var reportingProblemsOnly: Logger {
-        var logger = self
-        logger.logLevel = max(logLevel, .warning)
-        return logger
-    }
 }
 
 /// An address could not be listened on.

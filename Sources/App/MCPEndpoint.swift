@@ -88,6 +88,7 @@ struct MCPEndpoint: Sendable {
         }
         var answer = Answer(Response(reply))
         answer.summary = reply.summary
+        answer.requestBytes = body.count
         answer.stream = reply.stream
         // Nothing of the reply has been sent yet, so a challenge can still take its place (E-102).
         if let refusal = reply.summary.failure.flatMap({ relay.refusal(for: $0, of: caller) }) {

@@ -41,6 +41,7 @@ final class RequestGate: Sendable {
     }
 
     private struct State {
+        var isDraining = false
         var isClosed = false
         var total = 0
         var perCaller: [CallerKey: Int] = [:]
@@ -90,8 +91,19 @@ final class RequestGate: Sendable {
         return .failure(refusal)
     }
 
+    /// The server is about to be stopped: who still comes is let in, and told to come by another connection next time.
+    func drain() { state.withLockedValue { $0.isDraining = true } }
+
     /// The server is being stopped: nobody enters any more.
-    func close() { state.withLockedValue { $0.isClosed = true } }
+    func close() {
+        state.withLockedValue { state in
+            state.isDraining = true
+            state.isClosed = true
+        }
+    }
+
+    /// Whether connections end with the response that is being sent.
+    var isDraining: Bool { state.withLockedValue { $0.isDraining } }
 
     private func leave(_ caller: CallerKey?) {
         state.withLockedValue { state in

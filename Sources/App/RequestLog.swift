@@ -17,6 +17,8 @@ struct RequestLog: Sendable {
     }
 
     let logger: Logger
+    /// For the service manager.
+    let tally = RequestTally()
     private let tracer: any Tracer
     private let metrics = RequestMetrics()
 
@@ -27,11 +29,13 @@ struct RequestLog: Sendable {
 
     func begin(_ request: Request, route: Route) -> Observation {
         metrics.begin()
+        if route == .mcp { tally.begin() }
         let span = route == .mcp ? RequestSpan(of: request, tracer: tracer) : nil
         return Observation(route: route, method: MethodLabel(request.method), start: .now, span: span)
     }
 
     func end(_ observation: Observation, _ answer: Answer) {
+        if observation.route == .mcp { tally.end(answer) }
         let elapsed = ContinuousClock.now - observation.start
         observation.span?.end(answer)
         metrics.end(
@@ -45,19 +49,23 @@ struct RequestLog: Sendable {
     private func metadata(_ observation: Observation, _ answer: Answer, _ elapsed: Duration) -> Logger.Metadata {
         var metadata: Logger.Metadata = [
             "http.method": "\(observation.method.rawValue)", "http.route": "\(observation.route.rawValue)",
-            "http.status": "\(answer.response.status.code)", "duration.ms": "\(elapsed.inMilliseconds)",
+            "http.status": "\(answer.response.status.code)", "duration.ms": "\(elapsed.logMilliseconds)",
         ]
-        if answer.stream != nil {
-            metadata["response.stream"] = "true"
-        } else {
-            metadata["response.bytes"] = "\(answer.response.body.contentLength ?? 0)"
+        if answer.stream != nil { metadata["response.stream"] = "true" }
+        metadata["response.bytes"] = "\(answer.stream?.sentBytes ?? answer.response.body.contentLength ?? 0)"
+        if let bytes = answer.requestBytes { metadata["request.bytes"] = "\(bytes)" }
+        if let duration = answer.authentication { metadata["auth.ms"] = "\(duration.logMilliseconds)" }
+        if answer.summary?.tool != nil, let phases = RequestContext.current?.phases {
+            metadata["obo.ms"] = "\(phases.workspaceToken.logMilliseconds)"
+            metadata["upstream.ms"] = "\(phases.upstream.logMilliseconds)"
+            metadata["upstream.calls"] = "\(phases.upstreamCalls)"
         }
-        if let duration = answer.authentication { metadata["auth.ms"] = "\(duration.inMilliseconds)" }
         if let caller = answer.caller { metadata.merge(Self.metadata(caller)) { $1 } }
         guard let summary = answer.summary else { return metadata }
         metadata["mcp.method"] = "\(summary.method)"
         metadata["mcp.outcome"] = "\(summary.errorType ?? "ok")"
         if let tool = summary.tool { metadata["mcp.tool"] = "\(tool)" }
+        if let era = summary.era { metadata["mcp.era"] = "\(era.rawValue)" }
         if let version = summary.protocolVersion { metadata["mcp.version"] = "\(version.rawValue)" }
         if let category = summary.errorCategory { metadata["error.category"] = "\(category.rawValue)" }
         if let failure = summary.failure { metadata["error"] = "\(failure.operatorMessage)" }
@@ -78,14 +86,5 @@ struct RequestLog: Sendable {
             metadata["entra.roles"] = "\(application.roles.text)"
         }
         return metadata
-    }
-}
-
-extension Duration {
-    /// Milliseconds with three decimals, for people.
-    fileprivate var inMilliseconds: String {
-        let micros = components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
-        let fraction = String(micros % 1_000)
-        return "\(micros / 1_000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
     }
 }

@@ -12,18 +12,21 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await SettingsSource.load().settings()
+        let sockets = try SettingsSource.sockets()
         // A client that goes away must not end the process.
         signal(SIGPIPE, SIG_IGN)
         let isUndumpable = ProcessMemory.forbidDumps()
         let queue = LogQueue(sink: settings.logging.format.makeSink())
-        let level = settings.logging.level
+        let levels = LogLevelControl(settings.logging.levels)
         LoggingSystem.bootstrap(
             { _, provider in
-                QueueingLogHandler(queue: queue, logLevel: level, metadataProvider: provider)
+                QueueingLogHandler(queue: queue, levels: levels, metadataProvider: provider)
             }, metadataProvider: .requestContext)
         let registry = MetricsRegistry()
         MetricsSystem.bootstrap(registry)
-        let failure = await serve(settings, registry: registry, isUndumpable: isUndumpable)
+        let failure = await serve(isUndumpable: isUndumpable) { logger in
+            Server(settings, registry: registry, levels: levels, sockets: sockets, logger: logger)
+        }
         queue.finish()
         if let failure {
             StandardError.write(failure)
@@ -32,12 +35,10 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// - Returns: `nil` after an orderly stop, else one line that says what went wrong.
-    private func serve(_ settings: Settings, registry: MetricsRegistry, isUndumpable: Bool) async -> String? {
-        var logger = Logger(label: "databricks-jobs-mcp")
-        logger.logLevel = settings.logging.level
-        return await withLogger(logger) { logger in
+    private func serve(isUndumpable: Bool, _ makeServer: (Logger) -> Server) async -> String? {
+        await withLogger(Logger(label: "databricks-jobs-mcp")) { logger in
             do {
-                let server = Server(settings, registry: registry, logger: logger)
+                let server = makeServer(logger)
                 server.announce()
                 if !isUndumpable { logger.warning("core dumps could not be switched off") }
                 try await server.services(logger: logger).run()
@@ -57,7 +58,8 @@ struct ServeCommand: AsyncParsableCommand {
 /// Messages that must reach the operator even when logging is not up.
 enum StandardError {
     static func write(_ line: String) {
-        FileDescriptorWriter.write(Array("databricks-jobs-mcp: \(line)\n".utf8), to: STDERR_FILENO)
+        // Whoever does not read it must not keep the process from ending.
+        FileDescriptorWriter.write(Array("databricks-jobs-mcp: \(line)\n".utf8), to: STDERR_FILENO, patience: 2_000)
     }
 }
 

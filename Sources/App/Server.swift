@@ -26,12 +26,19 @@ struct Server {
     private let gate: RequestGate
     private let endpoint: HTTPEndpoint
     private let operations: MetricsEndpoint
-    private let drain: Drain
     private let logger: Logger
+    private let sockets: HandedOverSockets
+    private let listeners = OpenListeners()
+    private let reporter: ServiceManagerReporter
+    private let reload: ReloadService
 
-    init(_ settings: Settings, registry: MetricsRegistry, logger: Logger) {
+    init(
+        _ settings: Settings, registry: MetricsRegistry, levels: LogLevelControl, sockets: HandedOverSockets,
+        logger: Logger
+    ) {
         self.settings = settings
         self.logger = logger
+        self.sockets = sockets
         let (signIn, baseURL) = (settings.signIn, settings.listener.baseURL)
         let endpoints = signIn.endpoints
         let transport = CurlTransport(
@@ -54,9 +61,9 @@ struct Server {
             isEnabled: settings.checksCredential)
         let authenticator = BearerAuthenticator(
             policy: signIn.policy, keys: keys, v1Keys: v1Keys, metadata: metadata)
-        let drain = Drain(length: settings.listener.drain)
+        let gate = RequestGate(settings.listener.requests)
         let health = HealthEndpoint {
-            guard !drain.hasBegun else { return "the server is being stopped" }
+            guard !gate.isDraining else { return "the server is being stopped" }
             guard keys.isReady, v1Keys?.isReady != false else {
                 return "the signing keys of Entra ID could not be loaded yet"
             }
@@ -64,17 +71,16 @@ struct Server {
         }
 
         let dispatcher = Self.dispatcher(settings, transport: transport)
-        let gate = RequestGate(settings.listener.requests)
         self.transport = transport
         self.dispatcher = dispatcher
         self.gate = gate
-        self.drain = drain
         self.keys = keys
         self.v1Keys = v1Keys
         self.discovery = discovery
         self.credential = check
         self.tokens = tokens
         self.authenticator = authenticator
+        let log = RequestLog(logger: logger)
         operations = MetricsEndpoint(registry: registry, health: health)
         registry.observe(keys: [keys] + (v1Keys.map { [$0] } ?? []), credential: check, health: health)
         endpoint = HTTPEndpoint(
@@ -95,8 +101,12 @@ struct Server {
             connect: ConnectEndpoint(
                 facts: ServerFacts(settings, metadata: metadata, tools: dispatcher.toolDefinitions),
                 hosts: settings.listener.hosts),
-            log: RequestLog(logger: logger),
-            drain: drain)
+            log: log)
+        reporter = ServiceManagerReporter(
+            listeners: listeners, tally: log.tally,
+            probe: LivenessProbe(transport: transport, listeners: listeners, dispatcher: dispatcher),
+            obstacle: health.obstacle, grace: settings.readyGrace, logger: logger)
+        reload = ReloadService(levels: levels, credential: credential, reporter: reporter, logger: logger)
     }
 
     private static func dispatcher(
@@ -136,9 +146,12 @@ struct Server {
     /// The parts that run.
     ///
     /// They start in this order and stop in the reverse one, so that a call that is being answered when SIGTERM comes
-    /// still has its transport.
+    /// still has its transport, and the service manager hears of the server until the end.
     func services(logger: Logger) -> ServiceGroup {
+        let limit = settings.listener.drain + settings.listener.callTimeout + .seconds(5)
         var services: [any Service] = [
+            reporter,
+            reload,
             BackgroundService(name: "transport") { await transport.run() },
             BackgroundService(name: "signing keys") { await keys.run() },
             BackgroundService(name: "tenant discovery") { await discovery.run() },
@@ -149,22 +162,31 @@ struct Server {
             BackgroundService(name: "event loop lag") {
                 await EventLoopLag(MultiThreadedEventLoopGroup.singleton).run()
             },
-            ListenerService(
-                name: "operations", address: settings.metrics, settingPrefix: "METRICS", responder: operations,
-                limits: ConnectionLimits(), logger: logger),
-            ListenerService(
-                name: "mcp", address: settings.listener.address, settingPrefix: "MCP", responder: endpoint,
-                limits: settings.listener.connections, onShutdown: { [gate] in gate.close() }, logger: logger),
-            drain,
         ]
-        if let v1Keys { services.insert(BackgroundService(name: "v1.0 signing keys") { await v1Keys.run() }, at: 1) }
+        if let v1Keys { services.append(BackgroundService(name: "v1.0 signing keys") { await v1Keys.run() }) }
+        services += Self.places(sockets.metrics).map { socket in
+            ListenerService(
+                name: "operations", address: settings.metrics, settingPrefix: "METRICS", socket: socket,
+                responder: operations, limits: ConnectionLimits(), open: listeners, logger: logger)
+        }
+        services += Self.places(sockets.mcp).map { [gate] socket in
+            ListenerService(
+                name: "mcp", address: settings.listener.address, settingPrefix: "MCP", socket: socket,
+                responder: endpoint, limits: settings.listener.connections, open: listeners,
+                onShutdown: { gate.close() }, logger: logger)
+        }
+        services.append(
+            DrainService(
+                length: settings.listener.drain, listeners: listeners, gate: gate, leavesSocket: !sockets.mcp.isEmpty,
+                reporter: reporter, limit: limit, logger: logger))
         var configuration = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.reportingProblemsOnly)
-        configuration.maximumGracefulShutdownDuration =
-            settings.listener.drain + settings.listener.callTimeout
-            + .seconds(5)
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = limit
         return ServiceGroup(configuration: configuration)
     }
+
+    /// The sockets that were handed over, or one that is still to be made.
+    private static func places(_ sockets: [CInt]) -> [CInt?] { sockets.isEmpty ? [nil] : sockets }
 }
 
 /// Work that runs until the server stops.

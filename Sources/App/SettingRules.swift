@@ -1,6 +1,7 @@
 internal import Auth
 internal import Jobs
 internal import Logging
+internal import Observability
 
 /// Values that only the settings have; what belongs to a module is checked there.
 enum SettingRules {
@@ -88,6 +89,26 @@ enum SettingRules {
             }
             return level
         }
+    }
+
+    /// `auth=debug,jobs=info`.
+    static func subsystemLevels(
+        _ text: String
+    ) throws(SettingAdvice) -> [LogLevels.Subsystem: Logger.Level] {
+        var levels: [LogLevels.Subsystem: Logger.Level] = [:]
+        for pair in text.split(whereSeparator: { $0 == "," || $0 == " " }) {
+            let parts = pair.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2 else {
+                throw SettingAdvice("must hold pairs such as auth=debug,jobs=info, not '\(String(pair).excerpt)'")
+            }
+            guard let subsystem = LogLevels.Subsystem(rawValue: parts[0].lowercased()) else {
+                let known = LogLevels.Subsystem.allCases.map(\.rawValue).joined(separator: ", ")
+                throw SettingAdvice("knows the subsystems \(known), not '\(parts[0].excerpt)'")
+            }
+            guard levels[subsystem] == nil else { throw SettingAdvice("names \(subsystem.rawValue) twice") }
+            levels[subsystem] = try logLevel(parts[1])
+        }
+        return levels
     }
 
     /// Whether `url` names this machine.

@@ -36,6 +36,9 @@ internal import Observability
 /// | `DATABRICKS_ALLOW_ANY_HOST` | `false` | allow a workspace host outside Azure Databricks' domains (E-158) |
 /// | `HTTPS_CA_FILE` | system trust store | PEM file of certificate authorities for outgoing requests (E-157) |
 /// | `LOG_LEVEL`, `LOG_FORMAT` | `info`, `auto` | how much to log, and as what (K-21) |
+/// | `LOG_LEVELS` | empty | levels of single subsystems: `auth=debug,jobs=info` |
+/// | `SETTINGS_FILE` | unset | a file of settings, of which SIGHUP reads the log levels again |
+/// | `MCP_READY_GRACE_SECONDS` | 15 | when the service manager is told at the latest that the server is up |
 /// | `METRICS_HOST`, `METRICS_PORT` | `127.0.0.1`, 9464 | listener for `/metrics` (K-23) |
 struct Settings: Sendable {
     let signIn: SignIn
@@ -47,6 +50,8 @@ struct Settings: Sendable {
     let tools: Tools
     let logging: Logging
     let metrics: Address
+    /// After this time the service manager takes the server for started even if it is not ready yet.
+    let readyGrace: Duration
     /// PEM file of certificate authorities for outgoing requests; `nil` is the system's store.
     let caFile: String?
     /// Settings that work but that the operator should know about.
@@ -68,7 +73,7 @@ struct Settings: Sendable {
 
     /// How much to log, and as what.
     struct Logging: Sendable {
-        let level: Logger.Level
+        let levels: LogLevels
         let format: LogFormat
     }
 
@@ -111,13 +116,16 @@ extension Settings {
         if metrics == address {
             reader.report("METRICS_PORT", "is the same address as MCP_HOST:MCP_PORT; choose another port")
         }
+        // systemd's TimeoutStartSec= is 90 seconds unless a unit says otherwise.
+        let readyGrace = reader.integer("MCP_READY_GRACE_SECONDS", in: 0...80, default: 15)
         let caFile = reader.caFile(files)
         guard reader.problems.isEmpty, let signIn, let credential, let listener, let workspace else {
             throw SettingsError(problems: reader.problems)
         }
         self.init(
             signIn: signIn, credential: credential, checksCredential: checksCredential, listener: listener,
-            workspace: workspace, tools: tools, logging: logging, metrics: metrics, caFile: caFile,
+            workspace: workspace, tools: tools, logging: logging, metrics: metrics,
+            readyGrace: .seconds(readyGrace), caFile: caFile,
             warnings: signIn.warnings(for: listener.baseURL) + credential.warnings(reader))
     }
 }
@@ -197,6 +205,13 @@ extension Settings.Listener {
 }
 
 extension SettingsReader {
+    /// How much to log.
+    mutating func logLevels() -> LogLevels {
+        let base = value("LOG_LEVEL", from: text("LOG_LEVEL"), parse: SettingRules.logLevel)
+        let own = value("LOG_LEVELS", from: text("LOG_LEVELS"), parse: SettingRules.subsystemLevels)
+        return LogLevels(base ?? .info, own: own ?? [:])
+    }
+
     /// E-157.
     mutating func caFile(_ files: SecretFiles) -> String? {
         let caFile = text("HTTPS_CA_FILE")
@@ -219,9 +234,11 @@ extension SettingsReader {
 
 extension Settings.Logging {
     fileprivate init(reading reader: inout SettingsReader) {
-        level =
-            reader.value("LOG_LEVEL", from: reader.text("LOG_LEVEL"), parse: SettingRules.logLevel) ?? .info
+        levels = reader.logLevels()
         format = reader.choice("LOG_FORMAT", default: .auto)
+        if format == .journald, !LogFormat.journalListens {
+            reader.report("LOG_FORMAT", "is journald, but there is no journal here; use auto, json or text")
+        }
     }
 }
 

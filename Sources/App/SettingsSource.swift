@@ -1,9 +1,12 @@
 internal import ArgumentParser
 internal import Configuration
 internal import Glibc
+internal import Observability
 internal import SystemPackage
+internal import Systemd
 
-/// Where the settings are read from: the environment, then `.env` in the working directory.
+/// Where the settings are read from: the environment, then the file that `SETTINGS_FILE` names, then `.env` in the
+/// working directory.
 ///
 /// What is wrong is written to standard error, a line per problem, and ends the command with status 78 (`EX_CONFIG`).
 struct SettingsSource {
@@ -18,21 +21,66 @@ struct SettingsSource {
     /// Opens both sources.
     static func open() async throws(SettingsError) -> SettingsSource {
         let environment = EnvironmentVariablesProvider()
-        let file: EnvironmentVariablesProvider
-        do {
-            file = try await EnvironmentVariablesProvider(environmentFilePath: ".env", allowMissing: true)
-        } catch {
-            throw SettingsError(
-                problems: [SettingProblem(name: ".env", advice: "cannot be read; check its permissions")])
-        }
+        let providers = [environment] + (try await Self.files(namedBy: environment))
         let files = SecretFiles(
             credentialsDirectory: try? environment.environmentValue(forName: "CREDENTIALS_DIRECTORY"))
-        return SettingsSource(config: ConfigReader(providers: [environment, file]), files: files)
+        return SettingsSource(config: ConfigReader(providers: providers), files: files)
+    }
+
+    /// The log levels that the files hold by now.
+    ///
+    /// The environment of a process cannot change from outside, so the file wins here: systemd has read the same file
+    /// into the environment when it started the process.
+    ///
+    /// - Throws: ``SettingsError`` when a file cannot be read or a level is malformed.
+    static func logLevels() async throws(SettingsError) -> LogLevels {
+        let environment = EnvironmentVariablesProvider()
+        var providers = try await files(namedBy: environment)
+        // Without a file of that name the environment goes first, as at the start.
+        providers.insert(environment, at: providers.count - 1)
+        var reader = SettingsReader(ConfigReader(providers: providers))
+        let levels = reader.logLevels()
+        guard reader.problems.isEmpty else { throw SettingsError(problems: reader.problems) }
+        return levels
+    }
+
+    /// The file that `SETTINGS_FILE` names, if any, and `.env`.
+    private static func files(
+        namedBy environment: EnvironmentVariablesProvider
+    ) async throws(SettingsError) -> [EnvironmentVariablesProvider] {
+        let path = (try? environment.environmentValue(forName: "SETTINGS_FILE"))?.trimmed
+        var files: [EnvironmentVariablesProvider] = []
+        if let path, !path.isEmpty {
+            files.append(try await file(path, allowMissing: false, name: "SETTINGS_FILE"))
+        }
+        return files + [try await file(".env", allowMissing: true, name: ".env")]
+    }
+
+    private static func file(
+        _ path: String, allowMissing: Bool, name: String
+    ) async throws(SettingsError) -> EnvironmentVariablesProvider {
+        do {
+            return try await EnvironmentVariablesProvider(
+                environmentFilePath: FilePath(path), allowMissing: allowMissing)
+        } catch {
+            let place = path == name ? "" : " at '\(path.excerpt)'"
+            throw SettingsError(
+                problems: [
+                    SettingProblem(name: name, advice: "cannot be read\(place); check the path and its permissions")
+                ])
+        }
     }
 
     /// Everything that `serve` needs; a problem ends the command.
     func settings() throws -> Settings {
         do throws(SettingsError) { return try readSettings() } catch { throw Self.exit(error) }
+    }
+
+    /// The sockets that the service manager handed over; one that is for nothing ends the command.
+    static func sockets() throws -> HandedOverSockets {
+        do throws(SettingsError) { return try HandedOverSockets(SocketActivation.sockets()) } catch {
+            throw exit(error)
+        }
     }
 
     /// Everything that `serve` needs.

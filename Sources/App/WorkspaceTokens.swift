@@ -27,6 +27,8 @@ private struct UserWorkspaceTokens: WorkspaceTokenProviding {
     func require(_ access: JobsAccess) {}
 
     func workspaceToken(deadline: ContinuousClock.Instant) async throws -> WorkspaceToken {
+        let started = ContinuousClock.now
+        defer { RequestContext.current?.phases.addWorkspaceToken(ContinuousClock.now - started) }
         let token = try await cache.token(for: principal, deadline: deadline)
         return WorkspaceToken(secret: token.secret, id: token.id)
     }
@@ -60,6 +62,8 @@ private struct ApplicationWorkspaceTokens: WorkspaceTokenProviding {
     }
 
     func workspaceToken(deadline: ContinuousClock.Instant) async throws -> WorkspaceToken {
+        let started = ContinuousClock.now
+        defer { RequestContext.current?.phases.addWorkspaceToken(ContinuousClock.now - started) }
         let token = try await cache.token(deadline: deadline)
         return WorkspaceToken(secret: token.secret, id: token.id)
     }

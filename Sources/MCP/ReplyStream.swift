@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import NIOConcurrencyHelpers
 
 /// An answer that is sent piece by piece: notifications of its own call, then one response, then the end (T-09).
 ///
@@ -7,6 +8,16 @@ package struct ReplyStream: AsyncSequence, Sendable {
     let first: [UInt8]
     let rest: AsyncStream<[UInt8]>
     let answer: Task<Answer, Never>
+    private let sent = NIOLockedValueBox(0)
+
+    init(first: [UInt8], rest: AsyncStream<[UInt8]>, answer: Task<Answer, Never>) {
+        self.first = first
+        self.rest = rest
+        self.answer = answer
+    }
+
+    /// Bytes of the pieces that were handed out so far.
+    package var sentBytes: Int { sent.withLockedValue { $0 } }
 
     /// Waits for the end of the call, whether or not anybody reads the stream.
     ///
@@ -15,7 +26,7 @@ package struct ReplyStream: AsyncSequence, Sendable {
 
     /// Starts to read.
     package func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(first: first, rest: rest.makeAsyncIterator(), answer: answer)
+        AsyncIterator(first: first, rest: rest.makeAsyncIterator(), answer: answer, sent: sent)
     }
 
     /// Hands out the pieces.
@@ -23,9 +34,16 @@ package struct ReplyStream: AsyncSequence, Sendable {
         fileprivate var first: [UInt8]?
         fileprivate var rest: AsyncStream<[UInt8]>.Iterator?
         fileprivate let answer: Task<Answer, Never>
+        fileprivate let sent: NIOLockedValueBox<Int>
 
         /// The next piece, `nil` after the response.
         package mutating func next() async -> [UInt8]? {
+            let piece = await nextPiece()
+            if let piece { sent.withLockedValue { $0 += piece.count } }
+            return piece
+        }
+
+        private mutating func nextPiece() async -> [UInt8]? {
             if let first {
                 self.first = nil
                 return first

@@ -12,9 +12,9 @@ package struct JournalLogSink: LogSink {
     /// - Parameter identifier: What `journalctl -t` selects.
     package init(identifier: String) { self.identifier = identifier }
 
-    /// Sends one journal entry per record.
-    package func write(_ records: [LogRecord]) {
-        for record in records { Journal.send(fields(of: record)) }
+    /// Sends one journal entry per record; what the journal does not take is lost.
+    package func write(_ records: [LogRecord]) -> Int {
+        records.reduce(0) { lost, record in Journal.send(fields(of: record)) < 0 ? lost + 1 : lost }
     }
 
     /// The entry of one record.

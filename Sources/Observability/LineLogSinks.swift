@@ -1,4 +1,3 @@
-internal import Glibc
 internal import JSON
 internal import Logging
 
@@ -16,14 +15,12 @@ package struct TextLogSink: LogSink {
     }
 
     /// Writes one line per record.
-    package func write(_ records: [LogRecord]) {
-        var text = ""
-        for record in records {
-            text += "\(RFC3339.text(milliseconds: record.time)) \(level(record.level)) \(oneLine(record.message))"
+    package func write(_ records: [LogRecord]) -> Int {
+        FileDescriptorWriter.write(records, to: descriptor) { record, bytes in
+            var text = "\(RFC3339.text(milliseconds: record.time)) \(level(record.level)) \(oneLine(record.message))"
             for (key, value) in record.fields { text += " \(key)=\(quotedIfNeeded(value))" }
-            text += "\n"
+            bytes += text.utf8
         }
-        FileDescriptorWriter.write(Array(text.utf8), to: descriptor)
     }
 
     private func level(_ level: Logger.Level) -> String {
@@ -63,7 +60,8 @@ package struct TextLogSink: LogSink {
 
 /// Writes records as JSON, one object a line, for containers and log shippers (K-21).
 ///
-/// Members: `time` (RFC 3339), `level`, `message`, `module`, then every field under its key with dots as underscores.
+/// Members: `time` (RFC 3339), `level`, `message`, `module`, then every field under its key with dots as underscores,
+/// as a string, or as a number or a boolean where ``LogField`` says so.
 package struct JSONLogSink: LogSink {
     private let descriptor: CInt
 
@@ -71,13 +69,8 @@ package struct JSONLogSink: LogSink {
     package init(descriptor: CInt) { self.descriptor = descriptor }
 
     /// Writes one line per record.
-    package func write(_ records: [LogRecord]) {
-        var lines: [UInt8] = []
-        for record in records {
-            lines += line(for: record)
-            lines.append(UInt8(ascii: "\n"))
-        }
-        FileDescriptorWriter.write(lines, to: descriptor)
+    package func write(_ records: [LogRecord]) -> Int {
+        FileDescriptorWriter.write(records, to: descriptor) { $1 += line(for: $0) }
     }
 
     private func line(for record: LogRecord) -> [UInt8] {
@@ -86,40 +79,23 @@ package struct JSONLogSink: LogSink {
         for (name, value) in [
             ("time", RFC3339.text(milliseconds: record.time)), ("level", record.level.rawValue),
             ("message", record.message), ("module", record.module),
-        ] + record.fields.map({ (LogField.jsonName($0.key), $0.value) }) {
+        ] {
             writer.key(name)
             writer.string(value)
+        }
+        for (key, value) in record.fields {
+            writer.key(LogField.jsonName(key))
+            write(value, LogField.kind(of: key), to: &writer)
         }
         writer.endObject()
         return writer.bytes
     }
-}
 
-/// Names of metadata keys outside swift-log.
-enum LogField {
-    /// `correlation.id` as JSON member: `correlation_id`.
-    static func jsonName(_ key: String) -> String {
-        String(decoding: key.utf8.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
-    }
-}
-
-/// Writes whole buffers to a file descriptor.
-package enum FileDescriptorWriter {
-    /// Writes all of `bytes`, waiting when a pipe is full; gives up silently when nobody can read any more.
-    package static func write(_ bytes: [UInt8], to descriptor: CInt) {
-        var written = 0
-        while written < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
-            }
-            if count > 0 {
-                written += count
-            } else if errno == EAGAIN {
-                var poller = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                unsafe poll(&poller, 1, 1_000)
-            } else if errno != EINTR {
-                return
-            }
+    private func write(_ value: String, _ kind: LogField.Kind, to writer: inout JSONWriter) {
+        switch kind {
+        case .text: writer.string(value)
+        case .number: if LogField.isNumber(value) { writer.raw(Array(value.utf8)) } else { writer.null() }
+        case .boolean: writer.bool(value == "true")
         }
     }
 }

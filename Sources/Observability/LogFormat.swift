@@ -24,6 +24,9 @@ package enum LogFormat: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether a journal takes records here; without one they would disappear without a word.
+    package static var journalListens: Bool { Journal.listens }
+
     private static var detected: LogFormat {
         if Journal.isStandardError { return .journald }
         return isatty(STDERR_FILENO) == 1 ? .text : .json

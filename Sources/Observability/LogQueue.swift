@@ -5,18 +5,32 @@ internal import NIOConcurrencyHelpers
 
 /// Hands log records to a thread of its own, so that a slow disk, pipe or journal cannot stall a request.
 ///
-/// Bounded: when the sink falls behind by ``capacity`` records, further ones are dropped, counted in
-/// `log_records_dropped_total`, and reported by a record of their own once there is room again.
+/// Bounded in records and in bytes: when the sink falls behind by either ``Limits``, further records are dropped,
+/// counted at once in `log_records_dropped_total`, and reported by a record of their own once there is room again.
+/// So are records that the sink could not deliver.
 package final class LogQueue: @unchecked Sendable {
-    // The unchecked conformance holds because every access to `pending`, `dropped` and `isFinished` happens between
-    // `lock()` and `unlock()` of `condition`.
+    // The unchecked conformance holds because every access to `pending`, `pendingBytes`, `dropped` and `isFinished`
+    // happens between `lock()` and `unlock()` of `condition`.
     private enum Work: Sendable { case none, some }
 
+    /// What may wait for the sink.
+    package struct Limits: Sendable {
+        /// Records, at least 1.
+        package var records = 10_000
+        /// Bytes of their texts; a record of any size is taken while nothing waits.
+        package var bytes = 16 << 20
+
+        /// The defaults.
+        package init() {}
+    }
+
     private let sink: any LogSink
-    private let capacity: Int
+    private let limits: Limits
     private let condition = ConditionLock(value: Work.none)
     private let finished = ConditionLock(value: false)
+    private let dropCounter = NIOLockedValueBox<Counter?>(nil)
     private var pending: [LogRecord] = []
+    private var pendingBytes = 0
     private var dropped = 0
     private var isFinished = false
 
@@ -24,22 +38,28 @@ package final class LogQueue: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - sink: Where the records go.
-    ///   - capacity: How many records may wait, at least 1.
-    package init(sink: any LogSink, capacity: Int = 10_000) {
+    ///   - limits: How much may wait.
+    package init(sink: any LogSink, limits: Limits = Limits()) {
         self.sink = sink
-        self.capacity = capacity
+        self.limits = limits
         startThread()
     }
 
     /// Adds one record; never blocks longer than it takes to append to an array.
     package func append(_ record: LogRecord) {
+        let weight = record.weight
         condition.lock()
-        if isFinished || pending.count >= capacity {
-            dropped += 1
-        } else {
+        let hasRoom =
+            !isFinished && pending.count < limits.records
+            && (pending.isEmpty || pendingBytes + weight <= limits.bytes)
+        if hasRoom {
             pending.append(record)
+            pendingBytes += weight
+        } else {
+            dropped += 1
         }
         condition.unlock(withValue: .some)
+        if !hasRoom { count(lost: 1) }
     }
 
     /// Writes what waits and ends the thread; later records are dropped.
@@ -67,8 +87,6 @@ package final class LogQueue: @unchecked Sendable {
     }
 
     private func drainUntilFinished() {
-        // Counters are made here and not in `init`: logging starts before the metrics backend is installed.
-        var dropCounter: Counter?
         while true {
             condition.lock(whenValue: .some)
             let isLast = isFinished
@@ -76,21 +94,30 @@ package final class LogQueue: @unchecked Sendable {
             // A burst of records costs one wake-up and one write.
             if !isLast { usleep(5_000) }
             condition.lock()
-            let (records, lost, finishing) = (pending, dropped, isFinished)
+            let (records, alreadyDropped, finishing) = (pending, dropped, isFinished)
             pending.removeAll(keepingCapacity: records.count < 1_024)
+            pendingBytes = 0
             dropped = 0
             condition.unlock(withValue: .none)
-            if !records.isEmpty { sink.write(records) }
-            if lost > 0 {
-                let counter = dropCounter ?? Counter(label: MetricNames.logRecordsDropped)
-                dropCounter = counter
-                counter.increment(by: lost)
-                if !finishing { sink.write([Self.report(dropped: lost)]) }
-            }
+            let undelivered = records.isEmpty ? 0 : sink.write(records)
+            if undelivered > 0 { count(lost: undelivered) }
+            let lost = alreadyDropped + undelivered
+            // Where the sink delivers nothing, one report after the other would be lost for each record that is.
+            if lost > 0, undelivered < max(records.count, 1) { _ = sink.write([Self.report(dropped: lost)]) }
             if finishing { break }
         }
         finished.lock()
         finished.unlock(withValue: true)
+    }
+
+    /// The counter is made here and not in `init`: logging starts before the metrics backend is installed.
+    private func count(lost: Int) {
+        let counter = dropCounter.withLockedValue { counter in
+            let made = counter ?? Counter(label: MetricNames.logRecordsDropped)
+            counter = made
+            return made
+        }
+        counter.increment(by: lost)
     }
 
     private static func report(dropped: Int) -> LogRecord {

@@ -38,26 +38,45 @@ package struct LogRecord: Sendable {
 /// Where records end up; called from the log thread only, never concurrently.
 package protocol LogSink: Sendable {
     /// Writes `records`, the oldest first; may block.
-    func write(_ records: [LogRecord])
+    ///
+    /// - Returns: How many of them are lost.
+    func write(_ records: [LogRecord]) -> Int
 }
 
 /// The log handler of this server: joins the metadata of logger, request and call, and queues the record (K-21).
 package struct QueueingLogHandler: LogHandler {
     private let queue: LogQueue
-    /// The least severe level that is logged.
-    package var logLevel: Logger.Level
+    private let levels: LogLevelControl?
+    private var ownLevel: Logger.Level
     /// Metadata of this logger.
     package var metadata: Logger.Metadata = [:]
     /// Supplies the request's identity; read on the task that logs, since the log thread has none.
     package var metadataProvider: Logger.MetadataProvider?
 
-    /// Creates a handler that writes through `queue`.
+    /// Creates a handler that writes through `queue` what `levels` let pass at the time.
+    package init(
+        queue: LogQueue, levels: LogLevelControl, metadataProvider: Logger.MetadataProvider? = .requestContext
+    ) {
+        self.queue = queue
+        self.levels = levels
+        ownLevel = .trace
+        self.metadataProvider = metadataProvider
+    }
+
+    /// Creates a handler whose level never changes.
     package init(
         queue: LogQueue, logLevel: Logger.Level, metadataProvider: Logger.MetadataProvider? = .requestContext
     ) {
         self.queue = queue
-        self.logLevel = logLevel
+        levels = nil
+        ownLevel = logLevel
         self.metadataProvider = metadataProvider
+    }
+
+    /// The least severe level that is logged at all; a subsystem may log less, and a logger's own level can raise it.
+    package var logLevel: Logger.Level {
+        get { levels.map { max(ownLevel, $0.minimum) } ?? ownLevel }
+        set { ownLevel = newValue }
     }
 
     /// One value of this logger's metadata.
@@ -68,15 +87,18 @@ package struct QueueingLogHandler: LogHandler {
 
     /// Queues one event.
     package func log(event: LogEvent) {
+        let source = event.source
+        if let levels, !levels.allow(event.level, from: source) { return }
         var merged = metadata
         if let provided = metadataProvider?.get() { merged.merge(provided) { $1 } }
         if let called = event.metadata { merged.merge(called) { $1 } }
         if let error = event.error { merged["error"] = "\(operatorText(of: error))" }
         queue.append(
             LogRecord(
-                time: RFC3339.now(), level: event.level, message: event.message.description, module: event.source,
+                time: RFC3339.now(), level: event.level, message: event.message.description, module: source,
                 fields: merged.map { (key: $0.key, value: $0.value.description) }.sorted { $0.key < $1.key },
-                file: event.file, function: event.function, line: event.line))
+                file: event.file, function: event.function, line: event.line
+            ).bounded())
     }
 
     private func operatorText(of error: any Error) -> String {

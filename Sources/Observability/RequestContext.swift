@@ -16,6 +16,8 @@ package struct RequestContext: Sendable {
     package var tool: String?
     /// The caller's directory object id (`oid`, E-15), once the token was accepted.
     package var principalID: String?
+    /// Where the request's time goes.
+    package let phases = RequestPhases()
 
     /// The context of the running task, or `nil` outside any request.
     @TaskLocal package static var current: RequestContext?

@@ -40,6 +40,14 @@ extension Settings.Credential {
 }
 
 @Suite struct SettingsTests {
+    @Test("Subsystems have levels of their own")
+    func subsystemLevels() throws {
+        let levels = try settings(["LOG_LEVEL": "warn", "LOG_LEVELS": "auth=debug, Jobs=info"]).logging.levels
+
+        #expect(levels == LogLevels(.warning, own: [.auth: .debug, .jobs: .info]))
+        #expect(levels.text == "warning, auth=debug, jobs=info")
+    }
+
     @Test("Four variables are enough; the rest has the documented defaults, loopback among them (T-14)")
     func defaults() throws {
         let settings = try settings()
@@ -55,7 +63,7 @@ extension Settings.Credential {
         #expect(settings.listener.requests.perCaller == 64 && settings.listener.requests.total == 1_024, "H-01, H-05")
         #expect(settings.listener.connections.arrivalTimeout == .seconds(30))
         #expect(settings.workspace.apiVersion == .v22)
-        #expect(settings.logging.level == .info)
+        #expect(settings.logging.levels == LogLevels(.info))
         #expect(settings.logging.format == .auto)
         #expect(settings.metrics == Settings.Address(host: "127.0.0.1", port: 9464))
         #expect(settings.warnings.isEmpty)
@@ -94,6 +102,8 @@ extension Settings.Credential {
             ("DATABRICKS_HOST", "https://evil@adb-1.7.azuredatabricks.net"),
             ("DATABRICKS_HOST", "https://adb-1.7.azuredatabricks.net/api"), ("DATABRICKS_API_VERSION", "2.3"),
             ("DATABRICKS_ALLOW_ANY_HOST", "maybe"), ("LOG_LEVEL", "loud"), ("LOG_FORMAT", "xml"),
+            ("LOG_LEVELS", "auth"), ("LOG_LEVELS", "kitchen=debug"), ("LOG_LEVELS", "auth=loud"),
+            ("LOG_LEVELS", "auth=debug,auth=info"), ("MCP_READY_GRACE_SECONDS", "81"),
             ("METRICS_PORT", "8000"), ("HTTPS_CA_FILE", "/nonexistent/ca.pem"),
         ])
     func refuses(name: String, value: String) throws {

@@ -147,7 +147,7 @@ struct RawCall {
         let line = try await deployment.server.log.record("the end of the call") {
             $0["message"] == "request answered" && $0["mcp_tool"] == "list_jobs"
                 && $0["mcp_version"] == .string(call.era) && ($0["mcp_outcome"] == "cancelled") == isModern
-                && (isModern || $0["duration_ms"]?.text.flatMap(Double.init).map { $0 > 3_000 } == true)
+                && (isModern || $0["duration_ms"]?.double.map { $0 > 3_000 } == true)
         }
         let elapsed = ContinuousClock.now - hungUp
         #expect(line["mcp_outcome"] == (isModern ? "cancelled" : "ok"))

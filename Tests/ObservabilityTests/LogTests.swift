@@ -10,7 +10,10 @@ internal import Testing
 private final class MemorySink: LogSink {
     private let stored = NIOLockedValueBox<[LogRecord]>([])
     var records: [LogRecord] { stored.withLockedValue { $0 } }
-    func write(_ records: [LogRecord]) { stored.withLockedValue { $0 += records } }
+    func write(_ records: [LogRecord]) -> Int {
+        stored.withLockedValue { $0 += records }
+        return 0
+    }
 }
 
 /// Blocks until it is opened, like a full pipe.
@@ -24,10 +27,11 @@ private final class StuckSink: LogSink {
         isOpen.unlock(withValue: true)
     }
 
-    func write(_ records: [LogRecord]) {
+    func write(_ records: [LogRecord]) -> Int {
         isOpen.lock(whenValue: true)
         isOpen.unlock()
         stored.withLockedValue { $0 += records }
+        return 0
     }
 }
 
@@ -94,7 +98,9 @@ private final class StuckSink: LogSink {
     @Test("A stuck sink never blocks the caller; what does not fit is counted and reported")
     func bounded() async {
         let sink = StuckSink()
-        let queue = LogQueue(sink: sink, capacity: 10)
+        var limits = LogQueue.Limits()
+        limits.records = 10
+        let queue = LogQueue(sink: sink, limits: limits)
         let logger = Logger(label: "t", factory: { _ in QueueingLogHandler(queue: queue, logLevel: .info) })
         for number in 0..<100 { logger.info("\(number)") }
         sink.open()
@@ -108,12 +114,31 @@ private final class StuckSink: LogSink {
 }
 
 @Suite struct LineLogSinkTests {
+    @Test("A member's type never changes: numbers are numbers or null, whatever a call wrote (docs/logging.md)")
+    func types() throws {
+        let line = try output(
+            { JSONLogSink(descriptor: $0) }, message: "x",
+            fields: [
+                (key: "http.status", value: "200"), (key: "duration.ms", value: "12.345"),
+                (key: "request.bytes", value: "none"), (key: "response.stream", value: "true"),
+                (key: "job.id", value: "9007199254740993"), (key: "upstream.ms", value: "01"),
+            ])
+
+        let record = try JSONValue.parse(Array(line.dropLast().utf8))
+        #expect(record["http_status"] == .integer(200))
+        #expect(record["duration_ms"] == .number(12.345))
+        #expect(record["request_bytes"] == .null)
+        #expect(record["response_stream"] == .bool(true))
+        #expect(record["job_id"] == .string("9007199254740993"), "more digits than a double holds")
+        #expect(record["upstream_ms"] == .null, "not a number in JSON")
+    }
+
     /// What a sink writes for one record.
     private func output(_ make: (CInt) -> any LogSink, message: String, fields: [(key: String, value: String)]) throws
         -> String
     {
         let pipe = Pipe()
-        make(pipe.fileHandleForWriting.fileDescriptor).write([
+        _ = make(pipe.fileHandleForWriting.fileDescriptor).write([
             LogRecord(
                 time: 1_789_899_072_345, level: .warning, message: message, module: "Auth", fields: fields,
                 file: "Auth/X.swift", function: "f()", line: 7)

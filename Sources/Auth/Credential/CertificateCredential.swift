@@ -46,6 +46,14 @@ package actor CertificateCredential: ClientCredential {
         return try? sign()
     }
 
+    /// Takes over the certificate that the file holds.
+    package func reload() -> CredentialReload {
+        let before = generation
+        reloadIfChanged()
+        if generation != before { return .replaced }
+        return file.hasChanged ? .unusable : .unchanged
+    }
+
     private func sign() throws(CredentialError) -> ClientProof {
         let secret: Secret
         do throws(CryptoError) {

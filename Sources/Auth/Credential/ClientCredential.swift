@@ -29,9 +29,29 @@ package protocol ClientCredential: Sendable {
 
     /// Renews the proof ahead of need until the task is cancelled; returns at once where there is nothing to renew.
     func maintain() async
+
+    /// Reads again what is in a file, because the operator says that it has changed.
+    ///
+    /// - Returns: What came of it; a file that cannot be used leaves the proof as it was.
+    func reload() async -> CredentialReload
+}
+
+/// What came of reading a credential's file again.
+package enum CredentialReload: String, Sendable {
+    /// The file holds what is in use.
+    case unchanged
+    /// The file holds something else, which is used from now on.
+    case replaced
+    /// The file holds nothing that can be used; the former credential stays.
+    case unusable
+    /// There is no file, or it is read for every request anyway.
+    case nothingToRead = "nothing_to_read"
 }
 
 extension ClientCredential {
+    /// Nothing in a file.
+    package func reload() async -> CredentialReload { .nothingToRead }
+
     /// Nothing to renew.
     package func maintain() async {}
 }

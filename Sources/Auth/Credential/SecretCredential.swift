@@ -28,10 +28,23 @@ package actor SecretCredential: ClientCredential {
         guard mode.mayReplaceProof(after: code) else { return nil }
         guard proof.id == rejected.id else { return proof }
         guard let secret = file?.contents(), secret != proof.value else { return nil }
-        proof = ClientProof(secret: secret, id: proof.id + 1)
-        replacements.advance()
+        replace(by: secret)
         Logger.current.notice("client secret replaced by the file's", metadata: ["entra.code": "AADSTS\(code)"])
         return proof
+    }
+
+    /// Takes over the secret that the file holds.
+    package func reload() -> CredentialReload {
+        guard let file else { return .nothingToRead }
+        guard let secret = file.contents() else { return .unusable }
+        guard secret != proof.value else { return .unchanged }
+        replace(by: secret)
+        return .replaced
+    }
+
+    private func replace(by secret: Secret) {
+        proof = ClientProof(secret: secret, id: proof.id + 1)
+        replacements.advance()
     }
 }
 

@@ -24,7 +24,7 @@ final class ManagedIdentityJournal: Sendable {
         outcomes["success"]?.increment()
         Logger.current.info(
             "managed identity token obtained",
-            metadata: ["identity.source": "\(endpoint.name)", "token.lifetime": "\(seconds) s"])
+            metadata: ["identity.source": "\(endpoint.name)", "token.lifetime": "\(seconds)"])
     }
 
     func willRetry(_ error: CredentialError, after pause: Duration) {
@@ -45,7 +45,7 @@ final class ManagedIdentityJournal: Sendable {
     private func metadata(_ error: CredentialError, _ pause: Duration) -> Logger.Metadata {
         [
             "identity.source": "\(endpoint.name)", "problem": "\(error.problem.rawValue)",
-            "error.detail": "\(error.detail)", "retry.after": "\(pause)",
+            "error.detail": "\(error.detail)", "retry.after": "\(pause.logSeconds)",
         ]
     }
 }

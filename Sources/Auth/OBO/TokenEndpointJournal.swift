@@ -32,7 +32,7 @@ final class TokenEndpointJournal: Sendable {
             "\(error.grant.name) will be repeated",
             metadata: [
                 "entra.class": "\(error.failureClass.rawValue)", "error.detail": "\(error.detail)",
-                "retry.after": "\(pause)",
+                "retry.after": "\(pause.logSeconds)",
             ])
     }
 
@@ -95,7 +95,7 @@ final class TokenEndpointJournal: Sendable {
             case .log = state.withLockedValue({ $0.clockWarnings.admit(true, at: time.now()) })
         else { return }
         Logger.current.warning(
-            "the clock of this machine differs from Entra ID's", metadata: ["clock.difference": "\(difference) s"])
+            "the clock of this machine differs from Entra ID's", metadata: ["clock.difference": "\(difference)"])
     }
 
     private static func level(_ failureClass: EntraFailureClass) -> Logger.Level {

@@ -127,7 +127,7 @@ package actor DatabricksClient {
                 "databricks request is repeated",
                 metadata: [
                     "databricks.endpoint": "\(request.endpoint.rawValue)", "failure.kind": "\(failure.kind.rawValue)",
-                    "retry.delay": "\(delay)", "retry.number": "\(plan.failures)",
+                    "retry.delay": "\(delay.logSeconds)", "retry.number": "\(plan.failures)",
                 ])
             try await surroundings.sleep(now + delay)
         }
@@ -141,6 +141,7 @@ package actor DatabricksClient {
         let started = surroundings.now()
         let outcome = await exchange(request, with: token, in: session, at: started)
         let duration = started.duration(to: surroundings.now())
+        RequestContext.current?.phases.addUpstreamCall(duration)
         let failure = outcome.failure(now: surroundings.epochMilliseconds() / 1000)
         await leave(session.user, coolDown: failure.flatMap { $0.kind == .throttled ? $0.requestedDelay : nil })
 
@@ -178,7 +179,7 @@ package actor DatabricksClient {
             metadata: [
                 "databricks.endpoint": "\(request.endpoint.rawValue)",
                 "http.status": "\(outcome.status.map(String.init) ?? "none")",
-                "duration.ms": "\(duration / .milliseconds(1))",
+                "duration.ms": "\(duration.logMilliseconds)",
                 "failure.kind": "\(failure?.kind.rawValue ?? "none")",
                 "http.bytes": "\(outcome.bodyLength)",
             ])

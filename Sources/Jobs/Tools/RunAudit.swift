@@ -28,11 +28,9 @@ struct RunAudit {
 
     /// Writes the line.
     func log(_ outcome: Outcome) {
-        Logger.current.notice(
-            "audit: run_now",
-            metadata: [
-                "audit.outcome": "\(outcome.rawValue)", "job.id": "\(job.map(String.init) ?? "none")",
-                "run.id": "\(run.map(String.init) ?? "none")", "token.hash": "\(tokenHash)",
-            ])
+        var metadata: Logger.Metadata = ["audit.outcome": "\(outcome.rawValue)", "token.hash": "\(tokenHash)"]
+        if let job { metadata["job.id"] = "\(job)" }
+        if let run { metadata["run.id"] = "\(run)" }
+        Logger.current.notice("audit: run_now", metadata: metadata)
     }
 }

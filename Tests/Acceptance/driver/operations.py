@@ -67,7 +67,7 @@ def correlates(stand: Stand) -> None:
     lines = wait_until(
         lambda: [line for line in stand.server.records() if line.get("correlation_id") == ours
                  and line["message"] == "request answered"], "the request's log line")
-    assert lines[0]["mcp_tool"] == "list_runs" and lines[0]["http_status"] == "200", lines[0]
+    assert lines[0]["mcp_tool"] == "list_runs" and lines[0]["http_status"] == 200, lines[0]
     received = {record["route"]: record for record in stand.requests() if ours in record["headers"].values()}
     assert set(received) == {"token", "jobs/runs/list"}, f"the ID reached {sorted(received)}"
     names = {name.lower(): value for name, value in received["token"]["headers"].items()}

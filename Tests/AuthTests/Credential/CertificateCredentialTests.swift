@@ -74,6 +74,22 @@ internal import Testing
         }
     }
 
+    @Test("Says what came of reading the file again")
+    func reload() async throws {
+        try await withCertificate { _, path in
+            let credential = CertificateCredential(
+                file: try CertificateFile(path: path, now: TimeSource.system.wallSeconds()),
+                clientID: try #require(GUID(Fixed.api)), endpoints: try Fixed.endpoints())
+            #expect(await credential.reload() == .unchanged)
+            try Data("no certificate".utf8).write(to: URL(fileURLWithPath: path))
+            #expect(await credential.reload() == .unusable)
+            #expect(await credential.reload() == .unusable, "it still is")
+            try Data(SandboxCertificate().pem.utf8).write(to: URL(fileURLWithPath: path))
+            #expect(await credential.reload() == .replaced)
+            #expect(credential.generation == 1)
+        }
+    }
+
     @Test(
         "Signs a fresh assertion once when Entra ID refuses the one at hand (E-71)",
         arguments: [700024, 700027, 7_000_214, 1_000_502, 7_000_274, 7_000_277])

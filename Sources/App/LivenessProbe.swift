@@ -1,0 +1,77 @@
+internal import HTTPTransport
+internal import HTTPTypes
+internal import Jobs
+internal import MCP
+internal import Observability
+
+/// Asks this very server something, by the way that requests take: what a sign of life to the service manager is
+/// worth depends on it.
+///
+/// A request to `/healthz` goes through libcurl's thread, the network stack, the accepting event loop, the HTTP layer and
+/// the responder; a `ping` goes through the protocol. Neither needs anybody else to be well, so that an outage of
+/// Entra ID or Databricks restarts nothing. Both leave no trace above `debug`.
+struct LivenessProbe: Sendable {
+    let transport: any HTTPSending
+    let listeners: OpenListeners
+    let dispatcher: Dispatcher<any WorkspaceTokenProviding>
+
+    /// - Parameters:
+    ///   - includesListener: Not while the server stops, when nothing is accepted any more.
+    ///   - limit: Bound on the request.
+    /// - Returns: Why the server is not alive, or `nil` when it is.
+    func obstacle(includesListener: Bool, within limit: Duration) async -> String? {
+        if await ping() == false { return "the protocol does not answer" }
+        guard includesListener else { return nil }
+        let addresses = listeners.addresses(of: "mcp")
+        guard !addresses.isEmpty else { return "there is no listener" }
+        for address in addresses {
+            if let problem = await knock(at: address, within: limit) { return "\(address) \(problem)" }
+        }
+        return nil
+    }
+
+    private func knock(at address: OpenListeners.Address, within limit: Duration) async -> String? {
+        // A connection of its own each time, so that accepting is part of what is asked.
+        var request = HTTPTransport.HTTPRequest(
+            url: address.healthURL, headers: ["Connection": "close"], timeout: limit, usesProxy: false)
+        if case .path(let path) = address { request.unixSocketPath = path }
+        do throws(TransportError) {
+            let status = try await transport.send(request).status
+            return status == 200 ? nil : "answers \(status)"
+        } catch {
+            return "does not answer: \(error)"
+        }
+    }
+
+    private func ping() async -> Bool {
+        var head = HTTPTypes.HTTPRequest(method: .post, scheme: nil, authority: nil, path: "/mcp")
+        head.headerFields = [
+            .contentType: "application/json", .accept: "application/json, text/event-stream",
+        ]
+        let body = Array(#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#.utf8)
+        return await dispatcher.respond(to: head, body: body, caller: Nobody()).status == .ok
+    }
+}
+
+extension OpenListeners.Address {
+    /// Where `/healthz` is; an address of all interfaces is asked for on loopback.
+    fileprivate var healthURL: String {
+        switch self {
+        case .network("0.0.0.0", let port): "http://127.0.0.1:\(port)/healthz"
+        case .network("::", let port): "http://[::1]:\(port)/healthz"
+        case .network: "http://\(self)/healthz"
+        case .path: "http://localhost/healthz"
+        }
+    }
+}
+
+/// A caller without rights, for a method that needs none.
+private struct Nobody: WorkspaceTokenProviding {
+    var identity: WorkspaceIdentity { .signedInUser }
+
+    func require(_ access: JobsAccess) throws { throw CancellationError() }
+
+    func workspaceToken(deadline: ContinuousClock.Instant) async throws -> WorkspaceToken { throw CancellationError() }
+
+    func discardWorkspaceToken(_ token: WorkspaceToken) async {}
+}
