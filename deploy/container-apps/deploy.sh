@@ -216,7 +216,8 @@ app() {
     local -A values=(
         [NAME]=$name [LOCATION]=$location [IDENTITY_ID]=$identity_id [ENVIRONMENT_ID]=$environment_id
         [REGISTRY_SERVER]=$registry_server [IMAGE]=$image [CPU]=$cpu [MEMORY]=$memory [TENANT_ID]=$tenant
-        [CLIENT_ID]=$client_id [AUTHORITY_HOST]=${authority#https://} [PUBLIC_URL]=$public_url [HOST]=${base_url#https://} [CERTIFICATE_ID]=$certificate_id
+        [CLIENT_ID]=$client_id [AUTHORITY_HOST]=${authority#https://} [PUBLIC_URL]=$public_url
+        [HOST]=${base_url#https://} [CERTIFICATE_ID]=$certificate_id
         [IDENTITY_CLIENT_ID]=$identity_client_id [DATABRICKS_HOST]=$databricks_host [READ_ONLY]=$read_only
         [LOG_LEVEL]=$log_level [ALLOWED_JOBS]=$allowed_jobs [OTLP_ENDPOINT]=$otlp_endpoint
         [MIN_REPLICAS]=$min_replicas [MAX_REPLICAS]=$max_replicas [CONCURRENT_REQUESTS]=$concurrent_requests

@@ -41,7 +41,8 @@ ad sp show: id!
 ad sp update: id! set
 cloud show: name
 containerapp create: name! resource-group! yaml environment image
-containerapp env create: name! resource-group! location enable-workload-profiles logs-destination infrastructure-subnet-resource-id internal-only
+containerapp env create: name! resource-group! location enable-workload-profiles logs-destination
+    infrastructure-subnet-resource-id internal-only
 containerapp env certificate list: name! resource-group! managed-certificates-only
 containerapp env show: name! resource-group!
 containerapp ingress traffic set: name! resource-group! revision-weight
@@ -53,6 +54,7 @@ containerapp show: name! resource-group!
 containerapp update: name! resource-group! image set-env-vars min-replicas max-replicas yaml
 containerapp hostname add: name! resource-group! hostname!
 containerapp hostname bind: name! resource-group! hostname! environment validation-method certificate
+extension add: name!
 deployment group create: resource-group! template-file parameters name what-if confirm-with-what-if
 deployment group show: resource-group! name!
 deployment group what-if: resource-group! template-file parameters name
@@ -74,7 +76,7 @@ role assignment list: scope role assignee-object-id assignee all
 
 COMMANDS = {
     words: {f"--{option.rstrip('!')}": option.endswith("!") for option in options.split()}
-    for words, _, options in (line.partition(": ") for line in TABLE.strip().splitlines())
+    for words, _, options in (line.partition(": ") for line in TABLE.replace("\n    ", " ").strip().splitlines())
 }
 
 

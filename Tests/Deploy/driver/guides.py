@@ -12,6 +12,8 @@ from driver.template import FOLDER
 from driver.tree import DEPLOY, ROOT, parse, source, walk
 
 GUIDES = ("install-container-apps.md", "install-kubernetes.md", "sign-in.md")
+#: A value of the chart, as text names it.
+VALUE = re.compile(r"(?:credential|networkPolicy|metrics|autoscaling|ingress|image|log)\.[\w.]+")
 #: Helm's subcommands and the options of them that the guides use.
 HELM = {
     "upgrade": {"--install", "--namespace", "--create-namespace", "--set", "--values", "--wait", "--reuse-values",
@@ -95,8 +97,8 @@ def check(report: Report) -> None:
                         check_script(words)
                     else:
                         assert (ROOT / words[0]).exists(), inline
-                elif re.fullmatch(r"(?:credential|networkPolicy|metrics|autoscaling|ingress|image|log)\.[\w.]+", inline.split("=")[0]):
-                    check_value(inline.split("=")[0])
+                elif VALUE.fullmatch(inline.partition("=")[0]):
+                    check_value(inline.partition("=")[0])
     with report.check("install-container-apps.md: its table of options names those of script and template"):
         text = (ROOT / "docs" / GUIDES[0]).read_text()
         rows = re.findall(r"^\| `(--[^`]+)` \| (`[^|]+) \|", text, re.MULTILINE)

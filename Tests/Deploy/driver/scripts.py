@@ -171,8 +171,8 @@ def check_deployment(report: Report) -> None:
     rows = {
         "defaults": ((), {}),
         "everything": (
-            ("--min-replicas", "2", "--max-replicas", "9", "--cpu", "1.0", "--concurrent-requests", "20", "--log-level", "debug",
-             "--read-only", "--allowed-jobs", "name:nightly *,tag:mcp", "--otlp-endpoint", "http://collector:4318",
+            ("--min-replicas", "2", "--max-replicas", "9", "--cpu", "1.0", "--concurrent-requests", "20",
+             "--log-level", "debug", "--read-only", "--allowed-jobs", "name:nightly *,tag:mcp", "--otlp-endpoint", "http://collector:4318",
              "--base-url", "https://jobs.example.com", "--certificate-id", template.CERTIFICATE),
             {"minReplicas": 2, "maxReplicas": 9, "cpu": "1.0", "concurrentRequests": 20, "logLevel": "debug", "readOnly": True,
              "allowedJobs": "name:nightly *,tag:mcp", "otlpEndpoint": "http://collector:4318",

@@ -15,7 +15,9 @@ NEEDED = {"clientId": CLIENT, "databricksHost": WORKSPACE}
 CERTIFICATE = (
     "/subscriptions/5b000000-0000-4000-8000-000000000009/resourceGroups/jobs/providers/Microsoft.App/managedEnvironments/e"
     "/managedCertificates/c")
-SUBNET = "/subscriptions/5b000000-0000-4000-8000-000000000009/resourceGroups/n/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
+SUBNET = (
+    "/subscriptions/5b000000-0000-4000-8000-000000000009/resourceGroups/n/providers/Microsoft.Network/virtualNetworks/v"
+    "/subnets/s")
 
 #: Sets of parameters, each a row of its own.
 ROWS = {
