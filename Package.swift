@@ -83,7 +83,13 @@ let package = Package(
 
         // The product.
         .target(
-            name: "Observability", dependencies: ["JSON", "Systemd", logging, metrics, locks], swiftSettings: settings),
+            name: "Observability", dependencies: ["JSON", "Systemd", logging, metrics, tracing, locks],
+            swiftSettings: settings),
+        // Spans of requests, and their way to a collector.
+        .target(
+            name: "Telemetry",
+            dependencies: ["JSON", "HTTPTransport", "Observability", logging, metrics, tracing, locks],
+            swiftSettings: settings),
         .target(
             name: "MCP", dependencies: ["JSON", "Observability", httpTypes, logging, locks], swiftSettings: settings),
         .target(
@@ -110,7 +116,7 @@ let package = Package(
             name: "App",
             dependencies: [
                 "Auth", "Jobs", "MCP", "MCPOverHTTP", "Guide", "JSON", "OpenSSL", "HTTPTransport", "Observability",
-                "Systemd", "CBuildInfo", hummingbird, hummingbirdCore,
+                "Systemd", "Telemetry", "CBuildInfo", hummingbird, hummingbirdCore,
                 serviceLifecycle, unixSignals, configuration, argumentParser, logging, metrics, tracing, httpTypes,
                 locks,
                 nioCore, nioPosix,
@@ -167,6 +173,12 @@ let package = Package(
             dependencies: ["Observability", "JSON", "Systemd", "TestSupport", logging, metrics],
             swiftSettings: settings),
         .testTarget(
+            name: "TelemetryTests",
+            dependencies: [
+                "Telemetry", "JSON", "HTTPTransport", "Observability", "TestSupport", logging, metrics, tracing, locks,
+            ],
+            exclude: ["Fixtures"], swiftSettings: settings),
+        .testTarget(
             name: "MCPTests", dependencies: ["MCP", "JSON", "Observability", "TestSupport", httpTypes, logging],
             swiftSettings: settings),
         .testTarget(
@@ -191,6 +203,7 @@ let package = Package(
             name: "AppTests",
             dependencies: [
                 "App", "Auth", "Jobs", "MCP", "MCPOverHTTP", "JSON", "HTTPTransport", "Observability", "Systemd",
+                "Telemetry",
                 "TestSupport", configuration, logging, tracing, inMemoryTracing, hummingbird, nioCore, httpTypes,
             ],
             swiftSettings: settings),

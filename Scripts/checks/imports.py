@@ -12,7 +12,10 @@ ALLOWED: dict[str, set[str]] = {
     "OpenSSL": {"COpenSSL"},
     "Systemd": {"CSystemd"},
     "HTTPTransport": {"CCurl", "NIOConcurrencyHelpers"},
-    "Observability": {"JSON", "Systemd", "Logging", "Metrics", "CoreMetrics", "NIOConcurrencyHelpers"},
+    "Observability": {"JSON", "Systemd", "Logging", "Metrics", "CoreMetrics", "NIOConcurrencyHelpers", "Tracing"},
+    "Telemetry": {
+        "JSON", "HTTPTransport", "Observability", "Logging", "Metrics", "NIOConcurrencyHelpers", "Tracing",
+    },
     "MCP": {"JSON", "Observability", "HTTPTypes", "Logging", "NIOConcurrencyHelpers"},
     "Auth": {
         "JSON", "OpenSSL", "HTTPTransport", "Observability", "Logging", "Metrics", "NIOConcurrencyHelpers",
@@ -27,7 +30,7 @@ ALLOWED: dict[str, set[str]] = {
         "NIOExtras", "NIOHTTP1", "NIOPosix", "ServiceLifecycle",
     },
     "App": {
-        "JSON", "OpenSSL", "HTTPTransport", "Systemd", "Observability", "MCP", "MCPOverHTTP", "Guide", "Auth", "Jobs",
+        "JSON", "OpenSSL", "HTTPTransport", "Systemd", "Observability", "Telemetry", "MCP", "MCPOverHTTP", "Guide", "Auth", "Jobs",
         "CBuildInfo", "Hummingbird", "HummingbirdCore", "ServiceLifecycle", "UnixSignals", "Configuration", "ArgumentParser", "Logging", "Metrics", "CoreMetrics",
         "HTTPTypes", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "SystemPackage", "Tracing",
     },

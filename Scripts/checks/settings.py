@@ -8,7 +8,7 @@ REFERENCE = "docs/settings.md"
 EXAMPLE = ".env.example"
 README = "README.md"
 
-NAME = r"(?:AZURE|MCP|DATABRICKS|LOG|METRICS|JWKS|ENTRA|CONTAINER|HTTPS|SETTINGS)_[A-Z0-9_]*[A-Z0-9]"
+NAME = r"(?:AZURE|MCP|DATABRICKS|LOG|METRICS|JWKS|ENTRA|CONTAINER|HTTPS|SETTINGS|OTEL)_[A-Z0-9_]*[A-Z0-9]"
 #: A key in quotes, or a row of the table above `Settings`, which also has the names that are put together.
 IN_CODE = re.compile(rf'["`]({NAME})["`]')
 IN_REFERENCE = re.compile(rf"^\|[^|]*`({NAME})`")

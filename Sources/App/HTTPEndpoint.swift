@@ -6,7 +6,6 @@ internal import MCP
 internal import MCPOverHTTP
 internal import NIOCore
 internal import Observability
-internal import Tracing
 
 /// The public listener: `/mcp`, the connect page, the metadata documents and the health routes (mcp-protocol.md section 2).
 ///
@@ -22,13 +21,15 @@ struct HTTPEndpoint: HTTPResponder {
 
     func respond(to request: Request, context: Context) async -> Response {
         let identity = RequestIdentity(of: request.headers)
-        let observation = log.begin(request, route: route(of: request.uri.path))
         // Hummingbird has bound a logger of its own around this call; the modules shall find ours.
         var response = await withLogger(log.logger) { _ in
             await withRequestContext(identity.context) {
-                let answer = await answer(to: request, observation)
-                report(answer, to: observation, identity)
-                return answer.response
+                let observation = log.begin(request, route: route(of: request.uri.path))
+                return await observation.inSpan {
+                    let answer = await answer(to: request, route: observation.route)
+                    report(answer, to: observation, identity)
+                    return answer.response
+                }
             }
         }
         if mcp.gate.isDraining { response.headers[.connection] = "close" }
@@ -43,9 +44,11 @@ struct HTTPEndpoint: HTTPResponder {
         }
         connection.afterResponse {
             await withRequestContext(identity.context) {
-                var answer = answer
-                answer.summary = await stream.summary()
-                log.end(observation, answer)
+                await observation.inSpan {
+                    var answer = answer
+                    answer.summary = await stream.summary()
+                    log.end(observation, answer)
+                }
             }
         }
     }
@@ -53,13 +56,6 @@ struct HTTPEndpoint: HTTPResponder {
     /// The metadata's paths depend on the public address; the others are fixed.
     private func route(of path: String) -> Route {
         metadata.serves(path) ? .metadata : Route(rawValue: path) ?? .unknown
-    }
-
-    /// The spans of the request's own work become children of its span.
-    private func answer(to request: Request, _ observation: RequestLog.Observation) async -> Answer {
-        await InstrumentationContext.withValue(observation.span?.context) {
-            await answer(to: request, route: observation.route)
-        }
     }
 
     private func answer(to request: Request, route: Route) async -> Answer {
@@ -86,6 +82,8 @@ struct Answer {
     var caller: AuthenticatedCaller?
     /// Bytes of the request's body, once it was read.
     var requestBytes: Int?
+    /// Why nobody was let in: ``AuthenticationRefusal/reason``.
+    var refusal: String?
     /// Time spent on the bearer token.
     var authentication: Duration?
 

@@ -52,6 +52,7 @@ struct MCPEndpoint: Sendable {
         switch outcome {
         case .refused(let refusal):
             var answer = Answer(Response(refusal))
+            answer.refusal = refusal.reason
             answer.authentication = elapsed
             return answer
         case .accepted(let caller):

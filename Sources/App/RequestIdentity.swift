@@ -1,7 +1,7 @@
 internal import HTTPTypes
 internal import Observability
 
-/// What a request's headers say about its identity: correlation and trace (K-20).
+/// What a request's headers say about its identity (K-20); its place in a trace is ``RequestSpan``'s.
 struct RequestIdentity {
     let context: RequestContext
 
@@ -10,11 +10,9 @@ struct RequestIdentity {
     init(of headers: HTTPFields) {
         let offered = headers[.correlationID] ?? headers[.requestID]
         let adopted = offered.flatMap(CorrelationID.init)
-        let trace = headers[.traceparent].flatMap(TraceContext.init(traceparent:))
         context = RequestContext(
             correlationID: adopted ?? CorrelationID(),
-            clientCorrelationID: adopted == nil ? offered.flatMap { LogSafeText.isVisibleASCII($0) ? $0 : nil } : nil,
-            trace: trace?.child() ?? TraceContext())
+            clientCorrelationID: adopted == nil ? offered.flatMap { LogSafeText.isVisibleASCII($0) ? $0 : nil } : nil)
     }
 }
 
@@ -23,11 +21,9 @@ extension HTTPField.Name {
     static let correlationID = unchecked("X-Correlation-ID")
     /// `X-Request-ID`.
     static let requestID = unchecked("X-Request-ID")
-    /// `traceparent` of W3C Trace Context.
-    static let traceparent = unchecked("traceparent")
 
     /// A literal that is known to be a token of RFC 9110 section 5.1.
-    private static func unchecked(_ name: String) -> HTTPField.Name {
+    static func unchecked(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("not a header name: \(name)") }
         return name
     }

@@ -14,6 +14,12 @@ struct RequestLog: Sendable {
         let method: MethodLabel
         let start: ContinuousClock.Instant
         let span: RequestSpan?
+
+        /// Runs `work` as part of the request's span, by which the log's ids and all spans within it go.
+        func inSpan<Success>(_ work: () async -> Success) async -> Success {
+            guard let span else { return await work() }
+            return await span.run(work)
+        }
     }
 
     let logger: Logger

@@ -1,51 +1,47 @@
 internal import HTTPTypes
 internal import Hummingbird
-internal import MCP
-internal import NIOCore
+internal import Observability
 internal import Tracing
 
-/// The span of one MCP request: named and described when its answer is known (O-02, O-03).
+/// The span of one HTTP request to `/mcp`, which continues what its headers name (K-20).
 ///
-/// Costs next to nothing until a tracer is installed. Its context is the current one while the request is answered, so
-/// that spans of outgoing requests become its children.
+/// It also makes the ids that the log shows and that outgoing requests carry, whether or not spans are exported. The
+/// message in the request has a span of its own within this one (O-01).
 struct RequestSpan: Sendable {
-    private let span: any Tracing.Span
+    private let span: WorkSpan
 
-    /// Starts the span, as a child of what the request's headers name, if the tracer understands them.
     init(of request: Request, tracer: any Tracer) {
-        var context = InstrumentationContext.topLevel
-        tracer.extract(request.headers, into: &context, using: HeaderExtractor())
-        span = tracer.startAnySpan("\(request.method.rawValue) /mcp", context: context, ofKind: .server)
+        let parent = request.headers[.traceparent].flatMap {
+            TraceContext(traceparent: $0, tracestate: request.headers[.tracestate])
+        }
+        span = .start(
+            "\(request.method.rawValue.prefix(16)) /mcp", kind: .server, parent: parent.map { .remote($0) } ?? .none,
+            tracer: tracer)
+        span.annotate([
+            "http.request.method": .text(RequestLog.label(of: request.method)), "http.route": "/mcp",
+            "url.path": "/mcp", "url.scheme": "http", "network.transport": "tcp", "network.protocol.name": "http",
+        ])
     }
 
-    /// What the spans of the request's own work continue.
-    var context: InstrumentationContext { span.context }
+    /// Runs `work` as part of the request.
+    func run<Success>(_ work: () async -> Success) async -> Success { await span.run(work) }
 
     /// Ends the span.
     func end(_ answer: Answer) {
-        defer { span.end() }
-        span.attributes["http.response.status_code"] = Int(answer.response.status.code)
-        span.attributes["network.transport"] = "tcp"
-        span.attributes["network.protocol.name"] = "http"
-        guard let summary = answer.summary else {
-            if answer.response.status.code >= 500 { span.setStatus(SpanStatus(code: .error)) }
-            return
-        }
-        span.operationName = summary.tool.map { "\(summary.method) \($0)" } ?? summary.method
-        span.attributes["mcp.method.name"] = summary.method
-        if let version = summary.protocolVersion { span.attributes["mcp.protocol.version"] = version.rawValue }
-        if let tool = summary.tool {
-            span.attributes["gen_ai.tool.name"] = tool
-            span.attributes["gen_ai.operation.name"] = "execute_tool"
-        }
-        if let code = summary.rpcErrorCode { span.attributes["rpc.response.status_code"] = String(code) }
-        guard let errorType = summary.errorType else { return }
-        span.attributes["error.type"] = errorType
-        span.setStatus(SpanStatus(code: .error))
+        guard span.isRecording else { return }
+        let status = Int(answer.response.status.code)
+        span.annotate([
+            "http.response.status_code": .number(status), "token.reject.reason": answer.refusal.map { .text($0) },
+        ])
+        // What a client does wrong is no error of this server's.
+        if status >= 500 { span.fail(String(status)) }
+        span.end()
     }
 }
 
-/// Reads a header field by its name.
-private struct HeaderExtractor: Extractor {
-    func extract(key: String, from fields: HTTPFields) -> String? { HTTPField.Name(key).flatMap { fields[$0] } }
+extension HTTPField.Name {
+    /// `traceparent` of W3C Trace Context.
+    fileprivate static let traceparent = unchecked("traceparent")
+    /// `tracestate` of W3C Trace Context; several fields are one list.
+    fileprivate static let tracestate = unchecked("tracestate")
 }

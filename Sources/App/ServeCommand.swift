@@ -5,6 +5,7 @@ internal import Metrics
 internal import Observability
 internal import ServiceLifecycle
 internal import Systemd
+internal import Tracing
 
 /// `serve`: runs the server until SIGTERM or SIGINT.
 struct ServeCommand: AsyncParsableCommand {
@@ -24,8 +25,11 @@ struct ServeCommand: AsyncParsableCommand {
             }, metadataProvider: .requestContext)
         let registry = MetricsRegistry()
         MetricsSystem.bootstrap(registry)
+        let telemetry = TelemetryService(settings.telemetry, caFile: settings.caFile)
+        InstrumentationSystem.bootstrap(telemetry.tracer)
         let failure = await serve(isUndumpable: isUndumpable) { logger in
-            Server(settings, registry: registry, levels: levels, sockets: sockets, logger: logger)
+            Server(
+                settings, registry: registry, telemetry: telemetry, levels: levels, sockets: sockets, logger: logger)
         }
         queue.finish()
         if let failure {

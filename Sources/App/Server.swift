@@ -10,6 +10,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import Observability
 internal import ServiceLifecycle
+internal import Telemetry
 internal import UnixSignals
 
 /// Every part of the server, made from the settings and connected.
@@ -26,6 +27,7 @@ struct Server {
     private let gate: RequestGate
     private let endpoint: HTTPEndpoint
     private let operations: MetricsEndpoint
+    private let telemetry: TelemetryService
     private let logger: Logger
     private let sockets: HandedOverSockets
     private let listeners = OpenListeners()
@@ -33,27 +35,30 @@ struct Server {
     private let reload: ReloadService
 
     init(
-        _ settings: Settings, registry: MetricsRegistry, levels: LogLevelControl, sockets: HandedOverSockets,
-        logger: Logger
+        _ settings: Settings, registry: MetricsRegistry, telemetry: TelemetryService, levels: LogLevelControl,
+        sockets: HandedOverSockets, logger: Logger
     ) {
         self.settings = settings
+        self.telemetry = telemetry
         self.logger = logger
         self.sockets = sockets
         let (signIn, baseURL) = (settings.signIn, settings.listener.baseURL)
         let endpoints = signIn.endpoints
         let transport = CurlTransport(
             TransportConfiguration(caFile: settings.caFile, maximumConnectionsPerHost: 64))
-        let keys = JWKSCache(url: endpoints.jwksURL, policy: signIn.keyRefresh, transport: transport)
+        let entra = TracedTransport(peer: .entra, transport)
+        let keys = JWKSCache(url: endpoints.jwksURL, policy: signIn.keyRefresh, transport: entra)
         let v1Keys = signIn.policy.v1Issuer.map { _ in
-            JWKSCache(url: endpoints.v1JWKSURL, policy: signIn.keyRefresh, transport: transport)
+            JWKSCache(url: endpoints.v1JWKSURL, policy: signIn.keyRefresh, transport: entra)
         }
         let discovery = TenantDiscovery(
-            check: DiscoveryCheck(endpoints: endpoints, transport: transport), endpoints: endpoints,
+            check: DiscoveryCheck(endpoints: endpoints, transport: entra), endpoints: endpoints,
             publishedIssuer: signIn.publishesServerMetadata ? baseURL : nil)
         let metadata = signIn.metadata(for: baseURL)
-        let credential = settings.credential.makeCredential(for: signIn, transport: transport)
+        let credential = settings.credential.makeCredential(
+            for: signIn, transport: TracedTransport(peer: .identity, transport))
         let tokenEndpoint = TokenEndpoint(
-            endpoints: endpoints, clientID: signIn.clientID, credential: credential, transport: transport)
+            endpoints: endpoints, clientID: signIn.clientID, credential: credential, transport: entra)
         let tokens = WorkspaceTokens(
             users: OBOTokenCache(endpoint: tokenEndpoint), applications: ApplicationTokenCache(endpoint: tokenEndpoint))
         let check = CredentialCheck(
@@ -70,7 +75,7 @@ struct Server {
             return discovery.obstacle ?? check.obstacle
         }
 
-        let dispatcher = Self.dispatcher(settings, transport: transport)
+        let dispatcher = Self.dispatcher(settings, transport: TracedTransport(peer: .databricks, transport))
         self.transport = transport
         self.dispatcher = dispatcher
         self.gate = gate
@@ -80,7 +85,7 @@ struct Server {
         self.credential = check
         self.tokens = tokens
         self.authenticator = authenticator
-        let log = RequestLog(logger: logger)
+        let log = RequestLog(logger: logger, tracer: telemetry.tracer)
         operations = MetricsEndpoint(registry: registry, health: health)
         registry.observe(keys: [keys] + (v1Keys.map { [$0] } ?? []), credential: check, health: health)
         endpoint = HTTPEndpoint(
@@ -110,7 +115,7 @@ struct Server {
     }
 
     private static func dispatcher(
-        _ settings: Settings, transport: CurlTransport
+        _ settings: Settings, transport: any HTTPSending
     ) -> Dispatcher<any WorkspaceTokenProviding> {
         var configuration = DatabricksClient.Configuration(userAgent: UserAgent(version: BuildInfo.version))
         configuration.guardRails = settings.tools.guardRails
@@ -179,6 +184,8 @@ struct Server {
             DrainService(
                 length: settings.listener.drain, listeners: listeners, gate: gate, leavesSocket: !sockets.mcp.isEmpty,
                 reporter: reporter, limit: limit, logger: logger))
+        // First, so that it stops last and has the spans of everything that stops before it.
+        if telemetry.isExporting { services.insert(telemetry, at: 0) }
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = limit

@@ -8,7 +8,8 @@ internal import Observability
 
 /// Everything the operator can choose, read once and checked before anything starts.
 ///
-/// Those about inbound tokens stand above ``SignIn``, those about what the tools may do above ``Tools``.
+/// Those about inbound tokens stand above ``SignIn``, those about what the tools may do above ``Tools``, those about
+/// traces above ``Telemetry``.
 ///
 /// | Variable | Default | Meaning |
 /// | --- | --- | --- |
@@ -52,6 +53,7 @@ struct Settings: Sendable {
     let metrics: Address
     /// After this time the service manager takes the server for started even if it is not ready yet.
     let readyGrace: Duration
+    let telemetry: Telemetry
     /// PEM file of certificate authorities for outgoing requests; `nil` is the system's store.
     let caFile: String?
     /// Settings that work but that the operator should know about.
@@ -118,6 +120,7 @@ extension Settings {
         }
         // systemd's TimeoutStartSec= is 90 seconds unless a unit says otherwise.
         let readyGrace = reader.integer("MCP_READY_GRACE_SECONDS", in: 0...80, default: 15)
+        let telemetry = Telemetry(reading: &reader, files: files)
         let caFile = reader.caFile(files)
         guard reader.problems.isEmpty, let signIn, let credential, let listener, let workspace else {
             throw SettingsError(problems: reader.problems)
@@ -125,7 +128,7 @@ extension Settings {
         self.init(
             signIn: signIn, credential: credential, checksCredential: checksCredential, listener: listener,
             workspace: workspace, tools: tools, logging: logging, metrics: metrics,
-            readyGrace: .seconds(readyGrace), caFile: caFile,
+            readyGrace: .seconds(readyGrace), telemetry: telemetry, caFile: caFile,
             warnings: signIn.warnings(for: listener.baseURL) + credential.warnings(reader))
     }
 }

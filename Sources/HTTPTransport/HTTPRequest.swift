@@ -43,6 +43,8 @@ package struct HTTPRequest: Sendable {
 
     /// A socket in the file system to connect to instead of the URL's host; the host still goes into `Host`.
     package var unixSocketPath: String?
+    /// How often the same request was sent before, for whoever observes; changes nothing about the sending.
+    package var resendCount = 0
 
     /// Describes a request.
     ///

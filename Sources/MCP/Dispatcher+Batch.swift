@@ -46,14 +46,24 @@ extension Dispatcher {
         case .notification, .response: return nil
         case .invalid(let id, let error): return RPCResponse.error(id, error)
         case .request(let request):
-            guard let method = request.method, method.exists(in: .legacy) else {
-                return RPCResponse.error(request.id, .methodNotFound(request.methodName.quotable, in: .legacy))
-            }
-            guard method != .initialize else {
-                return RPCResponse.error(request.id, .invalidRequest("initialize cannot be part of a batch"))
-            }
-            guard method == .callTool else { return immediateAnswer(request, method, .march2025).message }
-            return await answer(toCall: request, .march2025, party).message
+            var request = request
+            let span = OperationSpan(of: request)
+            request.span = span
+            let result = await span.run { [request] in await answer(toElement: request, party) }
+            span.end(result.summary)
+            return result.message
         }
+    }
+
+    private func answer(toElement request: RPCRequest, _ party: Party<Caller>) async -> Answer {
+        guard let method = request.method, method.exists(in: .legacy) else {
+            let error = RPCError.methodNotFound(request.methodName.quotable, in: .legacy)
+            return Answer(refusing: request, error, .march2025)
+        }
+        guard method != .initialize else {
+            return Answer(refusing: request, .invalidRequest("initialize cannot be part of a batch"), .march2025)
+        }
+        guard method == .callTool else { return immediateAnswer(request, method, .march2025) }
+        return await answer(toCall: request, .march2025, party)
     }
 }

@@ -61,11 +61,11 @@ extension Dispatcher {
         }
         var summary = MCPSummary(request, version)
         summary.tool = entry.definition.name
-        return await inContext(of: request, entry.definition.name) {
+        return await inContext(of: entry.definition.name) {
             let response = CallResponse(id: request.id, era: summary.era ?? .legacy, results: results)
             do throws(InvalidArguments) {
                 let checked = try ToolArguments(arguments, for: entry.definition)
-                let call = RunningCall(deadline: .now + callTimeout, stream: stream)
+                let call = RunningCall(deadline: .now + callTimeout, stream: stream, span: request.span)
                 let task = run(call, entry, checked, party, response, summary)
                 return .running(task, stream, summary)
             } catch {
@@ -89,15 +89,11 @@ extension Dispatcher {
         return element
     }
 
-    /// Runs `body` as part of the trace that the request itself names, under the name of its tool (O-01).
-    private func inContext(of request: RPCRequest, _ tool: String, _ body: () async -> StartedCall) async -> StartedCall
-    {
+    /// Runs `body` under the name of its tool.
+    private func inContext(of tool: String, _ body: () async -> StartedCall) async -> StartedCall {
         guard var context = RequestContext.current else { return await body() }
         context.method = Method.callTool.rawValue
         context.tool = tool
-        if let parent = request.meta?[MetaKey.traceparent]?.string, let trace = TraceContext(traceparent: parent) {
-            context.trace = trace
-        }
         return await withRequestContext(context, body)
     }
 
@@ -113,7 +109,9 @@ extension Dispatcher {
             progress: call.stream?.reporter ?? .none, log: call.stream?.log ?? .none)
         return calls.start(call, endsWith: response.era == .modern ? party.client : nil) {
             let outcome = await Self.outcome(of: entry.tool, arguments, context)
-            return answer(entry.definition.name, outcome, call.interruption, response, summary)
+            let answer = answer(entry.definition.name, outcome, call.interruption, response, summary)
+            call.span?.end(answer.summary)
+            return answer
         }
     }
 

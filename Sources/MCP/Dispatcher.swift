@@ -81,6 +81,16 @@ package struct Dispatcher<Caller: Sendable>: Sendable {
     }
 
     private func respond(to request: RPCRequest, _ headers: RequestHeaders, _ party: Party<Caller>) async -> MCPReply {
+        var request = request
+        let span = OperationSpan(of: request)
+        request.span = span
+        let result = await span.run { [request] in await reply(to: request, headers, party) }
+        // What is streamed is not over yet; its call ends the span.
+        if result.stream == nil { span.end(result.summary) }
+        return result
+    }
+
+    private func reply(to request: RPCRequest, _ headers: RequestHeaders, _ party: Party<Caller>) async -> MCPReply {
         switch EraDecision(request, header: headers.protocolVersion) {
         case .modern:
             do throws(RPCError) {

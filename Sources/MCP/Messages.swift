@@ -50,6 +50,8 @@ struct RPCRequest {
     let params: JSONElement?
     /// `params._meta`, whatever it is.
     let meta: JSONElement?
+    /// Its place in a trace, once it is being answered.
+    var span: OperationSpan?
     private let methodElement: JSONElement
 
     init(id: RequestID, methodElement: JSONElement, params: JSONElement?) {

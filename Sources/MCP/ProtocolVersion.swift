@@ -57,6 +57,7 @@ enum MetaKey {
     static let clientInfo = "io.modelcontextprotocol/clientInfo"
     static let serverInfo = "io.modelcontextprotocol/serverInfo"
     static let traceparent = "traceparent"
+    static let tracestate = "tracestate"
     static let progressToken = "progressToken"
     static let logLevel = "io.modelcontextprotocol/logLevel"
     /// Our own: the details of a failed call (K-12, TL-10).

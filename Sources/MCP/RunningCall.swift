@@ -21,11 +21,14 @@ final class RunningCall: Sendable {
     let deadline: ContinuousClock.Instant
     /// `nil` when the client takes no stream.
     let stream: CallStream?
+    /// Ends with the call, which may be long after its reply has begun.
+    let span: OperationSpan?
     private let state = NIOLockedValueBox(State())
 
-    init(deadline: ContinuousClock.Instant, stream: CallStream?) {
+    init(deadline: ContinuousClock.Instant, stream: CallStream?, span: OperationSpan?) {
         self.deadline = deadline
         self.stream = stream
+        self.span = span
     }
 
     /// Why the call was cancelled, if it was; the first reason counts.

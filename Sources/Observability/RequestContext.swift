@@ -6,8 +6,6 @@ package struct RequestContext: Sendable {
     package let correlationID: CorrelationID
     /// The client's own request id when it was not a UUID: visible ASCII, at most 128 characters (K-20).
     package var clientCorrelationID: String?
-    /// The trace this request belongs to.
-    package var trace: TraceContext
     /// The MCP method, one of the known names.
     package var method: String?
     /// What a background activity does, such as `jwks.refresh`; `nil` for requests.
@@ -23,11 +21,9 @@ package struct RequestContext: Sendable {
     @TaskLocal package static var current: RequestContext?
 
     /// Creates the context of one inbound request.
-    package init(correlationID: CorrelationID, clientCorrelationID: String? = nil, trace: TraceContext = TraceContext())
-    {
+    package init(correlationID: CorrelationID, clientCorrelationID: String? = nil) {
         self.correlationID = correlationID
         self.clientCorrelationID = clientCorrelationID
-        self.trace = trace
     }
 
     /// The context of work that no single request owns, such as a key refresh.
@@ -57,9 +53,11 @@ extension Logger.MetadataProvider {
     /// Adds the current request's identity to every record, read when the record is emitted.
     package static let requestContext = Logger.MetadataProvider {
         guard let context = RequestContext.current else { return [:] }
-        var metadata: Logger.Metadata = [
-            "correlation.id": "\(context.correlationID)", "trace.id": "\(context.trace.traceID)",
-        ]
+        var metadata: Logger.Metadata = ["correlation.id": "\(context.correlationID)"]
+        if let trace = TraceContext.current {
+            metadata["trace.id"] = "\(trace.traceID)"
+            metadata["span.id"] = "\(trace.spanID)"
+        }
         if let id = context.clientCorrelationID { metadata["client.correlation.id"] = "\(id)" }
         if let method = context.method { metadata["mcp.method"] = "\(method)" }
         if let activity = context.activity { metadata["activity"] = "\(activity)" }

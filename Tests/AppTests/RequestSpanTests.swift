@@ -4,12 +4,14 @@ internal import InMemoryTracing
 internal import Logging
 internal import MCP
 internal import NIOCore
+internal import Observability
+internal import Telemetry
 internal import Testing
 internal import Tracing
 
 @testable import App
 
-/// What one request looks like in a trace (O-02, O-03).
+/// What one HTTP request looks like in a trace, by swift-distributed-tracing's own tracer for tests (O-01, O-02).
 @Suite struct RequestSpanTests {
     private static func request(_ headers: HTTPFields = [:]) -> Request {
         Request(
@@ -18,85 +20,74 @@ internal import Tracing
             body: RequestBody(buffer: ByteBuffer()))
     }
 
-    /// The one span of a request that was answered with `summary`.
-    private static func span(_ summary: MCPSummary?, status: HTTPResponse.Status = .ok) throws -> FinishedInMemorySpan {
+    private static func log(_ tracer: any Tracer) -> RequestLog {
+        RequestLog(logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), tracer: tracer)
+    }
+
+    /// The one span of a request that was answered so.
+    private static func span(
+        _ status: HTTPResponse.Status, refusal: String? = nil
+    ) throws -> FinishedInMemorySpan {
         let tracer = InMemoryTracer()
-        let log = RequestLog(logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), tracer: tracer)
-        let observation = log.begin(request(), route: .mcp)
+        let log = log(tracer)
         var answer = Answer(Response(status: status))
-        answer.summary = summary
-        log.end(observation, answer)
+        answer.refusal = refusal
+        log.end(log.begin(request(), route: .mcp), answer)
         try #require(tracer.finishedSpans.count == 1)
         return tracer.finishedSpans[0]
     }
 
-    @Test(
-        "A tool call is a server span by the name of method and tool, with the attributes of the conventions (O-02, O-03)"
-    )
-    func toolCall() throws {
-        var summary = MCPSummary()
-        summary.method = "tools/call"
-        summary.tool = "list_jobs"
-        summary.protocolVersion = .july2026
-        let span = try Self.span(summary)
-
-        #expect(span.operationName == "tools/call list_jobs")
+    @Test("A request is a server span by method and route, with the attributes of the HTTP conventions")
+    func request() throws {
+        let span = try Self.span(.ok)
+        #expect(span.operationName == "POST /mcp")
         #expect(span.kind == .server)
         #expect(span.status == nil)
-        #expect(span.attributes.get("mcp.method.name") == .string("tools/call"))
-        #expect(span.attributes.get("gen_ai.tool.name") == .string("list_jobs"))
-        #expect(span.attributes.get("gen_ai.operation.name") == .string("execute_tool"))
-        #expect(span.attributes.get("mcp.protocol.version") == .string("2026-07-28"))
-        #expect(span.attributes.get("error.type") == nil)
-        #expect(span.attributes.get("mcp.session.id") == nil)
+        #expect(span.attributes.get("http.request.method") == .string("POST"))
+        #expect(span.attributes.get("http.route") == .string("/mcp"))
+        #expect(span.attributes.get("url.path") == .string("/mcp"))
+        #expect(span.attributes.get("http.response.status_code") == .int64(200))
     }
 
-    @Test("Any other method names the span alone (O-02)")
-    func otherMethod() throws {
-        var summary = MCPSummary()
-        summary.method = "tools/list"
-        let span = try Self.span(summary)
-        #expect(span.operationName == "tools/list")
-        #expect(span.attributes.get("gen_ai.operation.name") == nil)
-    }
-
-    @Test("The status is an error exactly when there is an error type (O-02)")
-    func errors() throws {
-        var toolError = MCPSummary()
-        toolError.isToolError = true
-        var protocolError = MCPSummary()
-        protocolError.rpcErrorCode = -32601
-        for (summary, type) in [(toolError, "tool_error"), (protocolError, "-32601")] {
-            let span = try Self.span(summary)
-            #expect(span.status?.code == .error)
-            #expect(span.attributes.get("error.type") == .string(type))
-        }
-    }
-
-    @Test("A request that never reached the protocol keeps the name of its HTTP method")
+    @Test("A refused caller is no error of the server, and the span says why (E-21)")
     func refused() throws {
-        let span = try Self.span(nil, status: .unauthorized)
-        #expect(span.operationName == "POST /mcp")
+        let span = try Self.span(.unauthorized, refusal: "expired")
         #expect(span.status == nil)
         #expect(span.attributes.get("http.response.status_code") == .int64(401))
+        #expect(span.attributes.get("token.reject.reason") == .string("expired"))
+    }
+
+    @Test("A fault of the server is an error by its status")
+    func fault() throws {
+        let span = try Self.span(.serviceUnavailable)
+        #expect(span.status?.code == .error)
+        #expect(span.attributes.get("error.type") == .string("503"))
     }
 
     @Test("Probes and metadata have no span")
     func probes() {
         let tracer = InMemoryTracer()
-        let log = RequestLog(logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), tracer: tracer)
+        let log = Self.log(tracer)
         log.end(log.begin(Self.request(), route: .health), Answer(Response(status: .ok)))
         #expect(tracer.finishedSpans.isEmpty)
     }
 
-    @Test("Work of the request continues its span")
-    func children() {
-        let tracer = InMemoryTracer()
-        let span = RequestSpan(of: Self.request(), tracer: tracer)
-        InstrumentationContext.withValue(span.context) { tracer.startSpan("child").end() }
-        span.end(Answer(Response(status: .ok)))
-        let (child, parent) = (tracer.finishedSpans[0], tracer.finishedSpans[1])
-        #expect(child.traceID == parent.traceID)
-        #expect(child.parentSpanID == parent.spanID)
+    @Test(
+        "Without an export, ids are made or continued all the same, and the caller's flag is passed on (K-20)",
+        arguments: [
+            ("00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01", "0af7651916cd43dd8448eb211c80319c", true),
+            ("00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-00", "0af7651916cd43dd8448eb211c80319c", false),
+            ("nonsense", nil, false),
+        ])
+    func idsWithoutExport(traceparent: String, traceID: String?, isSampled: Bool) async throws {
+        var headers = HTTPFields()
+        headers[try #require(HTTPField.Name("traceparent"))] = traceparent
+        headers[try #require(HTTPField.Name("tracestate"))] = "vendor=opaque"
+        let span = RequestSpan(of: Self.request(headers), tracer: TelemetryTracer())
+        let trace = try #require(await span.run { TraceContext.current })
+        #expect(traceID == nil || trace.traceID == traceID)
+        #expect(trace.spanID != "00f067aa0ba902b7")
+        #expect(trace.isSampled == isSampled)
+        #expect(trace.state == (traceID == nil ? nil : "vendor=opaque"))
     }
 }

@@ -72,7 +72,7 @@ enum Fixture {
     /// Reports the context it runs in.
     static let context = FixtureTool("context") { _, context in
         let current = RequestContext.current
-        let text = [current?.tool, current?.method, current?.trace.traceID, context.clientName]
+        let text = [current?.tool, current?.method, TraceContext.current?.traceID, context.clientName]
             .map { $0 ?? "-" }.joined(separator: " ")
         return ToolResult(text: text, structured: Array("{}".utf8))
     }

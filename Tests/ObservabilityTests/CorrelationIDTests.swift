@@ -76,6 +76,36 @@ internal import Testing
         #expect(TraceContext(traceparent: text) == nil)
     }
 
+    @Test("tracestate is passed on unchanged, also by spans within")
+    func state() throws {
+        let text = "rojo=00f067aa0ba902b7, congo=t61rcWkgMzE,,tenant@vendor=a b"
+        let inbound = try #require(TraceContext(traceparent: Self.valid, tracestate: text))
+        #expect(inbound.state == text)
+        #expect(inbound.child().state == text)
+    }
+
+    @Test(
+        "A tracestate that is no list or too long is dropped, and the trace is continued (O-05)",
+        arguments: [
+            "", "novalue", "=x", "a=b,\u{7}", "a=é", Array(repeating: "a=b", count: 33).joined(separator: ","),
+            "a=" + String(repeating: "x", count: 8_192),
+        ])
+    func droppedState(text: String) {
+        let inbound = TraceContext(traceparent: Self.valid, tracestate: text)
+        #expect(inbound != nil)
+        #expect(inbound?.state == nil)
+    }
+
+    @Test("Both fields together are bounded (O-05)")
+    func bounds() {
+        let room = TraceContext.maximumBytes - Self.valid.utf8.count
+        let fits = "a=" + String(repeating: "x", count: room - 2)
+        #expect(TraceContext(traceparent: Self.valid, tracestate: fits)?.state == fits)
+        #expect(TraceContext(traceparent: Self.valid, tracestate: fits + "x")?.state == nil)
+        #expect(
+            TraceContext(traceparent: "01" + Self.valid.dropFirst(2) + "-" + String(repeating: "x", count: 512)) == nil)
+    }
+
     @Test("A later version may carry more fields")
     func laterVersion() {
         #expect(TraceContext(traceparent: "01-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01-more") != nil)

@@ -50,9 +50,12 @@ private final class StuckSink: LogSink {
         var context = RequestContext(correlationID: CorrelationID(), clientCorrelationID: "client-7")
         context.tool = "list_jobs"
         context.principalID = "0d000000-0000-4000-8000-000000000003"
+        let trace = TraceContext()
         let records = await records { [context] logger in
             await withRequestContext(context) {
-                await withDiscardingTaskGroup { $0.addTask { logger.info("in a child") } }
+                await WorkSpan.start("request", parent: .remote(trace)).run {
+                    await withDiscardingTaskGroup { $0.addTask { logger.info("in a child") } }
+                }
             }
             logger.info("outside")
         }
@@ -62,7 +65,8 @@ private final class StuckSink: LogSink {
         #expect(inside["client.correlation.id"] == "client-7")
         #expect(inside["mcp.tool"] == "list_jobs")
         #expect(inside["entra.oid"] == "0d000000-0000-4000-8000-000000000003")
-        #expect(inside["trace.id"] == context.trace.traceID)
+        #expect(inside["trace.id"] == trace.traceID)
+        #expect(inside["span.id"] == trace.spanID)
         #expect(records.last?.message == "outside")
         #expect(records.last?.fields.isEmpty == true)
     }

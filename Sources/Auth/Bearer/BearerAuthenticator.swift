@@ -69,7 +69,14 @@ package struct BearerAuthenticator: Sendable {
         if AuthorizationHeader.holdsSeveralTokens(token) {
             return refuse(malformedHeader: "Bearer with several tokens")
         }
-        let verdict = await validator.verdict(on: token)
+        let verdict = await withWorkSpan("bearer token check") { span in
+            let verdict = await validator.verdict(on: token)
+            if span.isRecording, let reason = verdict.rejection?.reason.rawValue {
+                span.annotate(["token.reject.reason": .text(reason)])
+                span.fail(reason)
+            }
+            return verdict
+        }
         guard let identity = verdict.identity else { return refuse(verdict) }
         verdicts.insert(identity, for: digest)
         metrics.accepted(fromCache: false)

@@ -46,7 +46,7 @@ package final class CredentialCheck: Sendable {
     private func check() async {
         var failures = 0
         while !Task.isCancelled {
-            let pause = await withRequestContext(.background("credential.check")) { await failedCheck(failures) }
+            let pause = await withBackgroundActivity("credential.check") { _ in await failedCheck(failures) }
             guard let pause else { break }
             failures += 1
             // Throws when cancelled, which ends the loop.

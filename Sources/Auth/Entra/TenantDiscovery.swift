@@ -47,15 +47,13 @@ package final class TenantDiscovery: Sendable {
 
     /// Looks until the settings were found right, and from then on hourly, until the task is cancelled.
     package func run() async {
-        await withRequestContext(.background("entra.discovery")) {
-            var failures = 0
-            while !Task.isCancelled {
-                let isRight = await look()
-                failures = isRight ? 0 : failures + 1
-                let wait = isRight ? Self.interval : min(.seconds(1 << min(failures - 1, 6)), Self.longestBackoff)
-                // Throws when cancelled, which ends the loop.
-                try? await time.sleep(time.jittered(wait, by: 0.05))
-            }
+        var failures = 0
+        while !Task.isCancelled {
+            let isRight = await withBackgroundActivity("entra.discovery") { _ in await look() }
+            failures = isRight ? 0 : failures + 1
+            let wait = isRight ? Self.interval : min(.seconds(1 << min(failures - 1, 6)), Self.longestBackoff)
+            // Throws when cancelled, which ends the loop.
+            try? await time.sleep(time.jittered(wait, by: 0.05))
         }
     }
 

@@ -103,14 +103,12 @@ package actor JWKSCache {
         // Unstructured because it must outlive the caller that happened to come first; it ends by the fetch's own
         // deadline. The work is shared, so it logs under an identifier of its own.
         Task {
-            await withRequestContext(.background("jwks.refresh")) {
-                flight.land(await fetchOnce())
-            }
+            await withBackgroundActivity("jwks.refresh") { span in flight.land(await fetchOnce(span)) }
         }
         return flight
     }
 
-    private func fetchOnce() async -> Bool {
+    private func fetchOnce(_ span: WorkSpan) async -> Bool {
         do throws(JWKSError) {
             let document = try await fetch()
             try replaceKeys(by: document)
@@ -119,6 +117,7 @@ package actor JWKSCache {
         } catch {
             policy.attemptEnded(succeeded: false, at: time.now(), random: time.random())
             metrics.failed(error)
+            span.fail(error.outcome)
             log(error)
         }
         flight = nil

@@ -90,7 +90,7 @@ package actor ManagedIdentityCredential: ClientCredential {
                 // Throws when cancelled, which ends the loop.
                 try? await time.sleep(wait)
             } else {
-                _ = await withRequestContext(.background("managed_identity.renewal")) {
+                _ = await withBackgroundActivity("managed_identity.renewal") { _ in
                     await (flight ?? start()).outcome()
                 }
             }
@@ -130,7 +130,13 @@ package actor ManagedIdentityCredential: ClientCredential {
         let flight = Flight<Result<ClientProof, CredentialError>>()
         self.flight = flight
         // Unstructured because it must outlive the caller that happened to come first; it ends by its own budget.
-        Task { flight.land(await perform()) }
+        Task {
+            await withWorkSpan("managed identity token") { span in
+                let result = await perform()
+                if case .failure(let error) = result { span.fail(error.problem.rawValue) }
+                flight.land(result)
+            }
+        }
         return flight
     }
 
@@ -154,10 +160,12 @@ package actor ManagedIdentityCredential: ClientCredential {
     private func ask() async -> Result<ManagedIdentityAnswer, ManagedIdentityFailure> {
         let deadline = time.now() + Self.budget
         var plan = ManagedIdentityRetryPlan(deadline: deadline)
+        var tries = 0
         while true {
             do throws(ManagedIdentityFailure) {
-                return .success(try await attempt(deadline: deadline))
+                return .success(try await attempt(deadline: deadline, after: tries))
             } catch {
+                tries += 1
                 guard case .retry(let pause) = plan.failed(error.obstacle, at: time.now()) else {
                     return .failure(error)
                 }
@@ -169,13 +177,15 @@ package actor ManagedIdentityCredential: ClientCredential {
     }
 
     private func attempt(
-        deadline: ContinuousClock.Instant
+        deadline: ContinuousClock.Instant, after tries: Int
     ) async throws(ManagedIdentityFailure) -> ManagedIdentityAnswer {
         let correlationID = RequestContext.current?.correlationID ?? CorrelationID()
         let timeLeft = max(time.now().duration(to: deadline), .milliseconds(1))
         let response: HTTPResponse
         do throws(TransportError) {
-            response = try await transport.send(request.http(correlationID, timeLeft: timeLeft))
+            var message = request.http(correlationID, timeLeft: timeLeft)
+            message.resendCount = tries
+            response = try await transport.send(message)
         } catch {
             throw ManagedIdentityFailure(error, from: request.endpoint)
         }

@@ -78,8 +78,14 @@ package actor ApplicationTokenCache {
         case .refusal(let error): throw error
         case nil: break
         }
-        let flight = flight ?? start()
-        guard let outcome = await flight.outcome(within: time.now().duration(to: deadline), time: time) else {
+        let joined = self.flight
+        let flight = joined ?? start()
+        let patience = time.now().duration(to: deadline)
+        let landed =
+            joined == nil
+            ? await flight.outcome(within: patience, time: time)
+            : await waitingForExchange(flight.trace) { await flight.outcome(within: patience, time: time) }
+        guard let outcome = landed else {
             try Task.checkCancellation()
             throw OBOError(
                 .transient, detail: "no answer before the call's deadline", reference: .current,
@@ -94,11 +100,16 @@ package actor ApplicationTokenCache {
     }
 
     private func start() -> Flight<Result<ApplicationToken, OBOError>> {
-        let flight = Flight<Result<ApplicationToken, OBOError>>()
+        let span = WorkSpan.exchange(.clientCredentials)
+        let flight = Flight<Result<ApplicationToken, OBOError>>(trace: span.trace)
         self.flight = flight
         // Unstructured because it must outlive the caller that happened to come first; it ends by the endpoint's own
         // budget, and logs under the first caller's correlation id, which Entra ID is told (E-54).
-        Task { flight.land(await perform()) }
+        Task {
+            let result = await span.run { await perform() }
+            span.end(result)
+            flight.land(result)
+        }
         return flight
     }
 

@@ -118,9 +118,14 @@ package actor OBOTokenCache {
             throw error
         case nil: break
         }
-        metrics.lookedUp(flights[key] == nil ? .miss : .joined)
-        let flight = try flights[key] ?? start(key, for: principal)
-        let outcome = await flight.outcome(within: time.now().duration(to: deadline), time: time)
+        let joined = flights[key]
+        metrics.lookedUp(joined == nil ? .miss : .joined)
+        let flight = try joined ?? start(key, for: principal)
+        let patience = time.now().duration(to: deadline)
+        let outcome =
+            joined == nil
+            ? await flight.outcome(within: patience, time: time)
+            : await waitingForExchange(flight.trace) { await flight.outcome(within: patience, time: time) }
         guard let outcome else {
             try Task.checkCancellation()
             throw OBOError(.transient, detail: "no answer before the call's deadline", reference: .current)
@@ -145,11 +150,16 @@ package actor OBOTokenCache {
                 .throttled, message: "Too many sign-ins of yours at a time.", detail: "too many exchanges of one user",
                 reference: .current, retryAfterSeconds: seconds)
         }
-        let flight = Flight<Result<AccessToken, OBOError>>()
+        let span = WorkSpan.exchange(.onBehalfOf)
+        let flight = Flight<Result<AccessToken, OBOError>>(trace: span.trace)
         flights[key] = flight
         // Unstructured because it must outlive the caller that happened to come first; it ends by the exchange's own
         // budget, and logs under the first caller's correlation id, which Entra ID is told (E-54).
-        Task { flight.land(await perform(key, for: principal)) }
+        Task {
+            let result = await span.run { await perform(key, for: principal) }
+            span.end(result)
+            flight.land(result)
+        }
         return flight
     }
 

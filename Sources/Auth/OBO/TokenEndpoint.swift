@@ -79,9 +79,11 @@ package struct TokenEndpoint: Sendable {
         var proof = try await proof(for: grant.kind, correlationID, deadline: deadline)
         var plan = OBORetryPlan(deadline: deadline)
         var mayReplaceProof = true
+        var tries = 0
         while true {
+            defer { tries += 1 }
             do throws(OBOAttemptFailure) {
-                return try await attempt(grant, proof, correlationID, deadline: deadline)
+                return try await attempt(grant, proof, correlationID, deadline: deadline, after: tries)
             } catch {
                 if mayReplaceProof, let other = await self.proof(insteadOf: proof, after: error, deadline: deadline) {
                     (proof, mayReplaceProof) = (other, false)
@@ -128,10 +130,12 @@ package struct TokenEndpoint: Sendable {
     // MARK: - One request
 
     private func attempt(
-        _ grant: TokenGrant, _ proof: ClientProof, _ correlationID: CorrelationID, deadline: ContinuousClock.Instant
+        _ grant: TokenGrant, _ proof: ClientProof, _ correlationID: CorrelationID, deadline: ContinuousClock.Instant,
+        after tries: Int
     ) async throws(OBOAttemptFailure) -> TokenResponse {
         let remaining = max(time.now().duration(to: deadline), .milliseconds(1))
-        let request = request(grant, proof, correlationID, timeout: min(.seconds(10), remaining))
+        var request = request(grant, proof, correlationID, timeout: min(.seconds(10), remaining))
+        request.resendCount = tries
         let response: HTTPResponse
         do throws(TransportError) {
             response = try await transport.send(request)

@@ -1,4 +1,5 @@
 internal import NIOConcurrencyHelpers
+internal import Observability
 
 /// One piece of shared work, and everyone who waits for its outcome (E-34, E-64).
 ///
@@ -10,7 +11,11 @@ final class Flight<Outcome: Sendable>: Sendable {
         var nextID = 0
     }
 
+    /// Where in a trace the work is found, for those who wait for it.
+    let trace: TraceContext?
     private let state = NIOLockedValueBox(State())
+
+    init(trace: TraceContext? = nil) { self.trace = trace }
 
     /// Hands `outcome` to everyone who waits now or later.
     ///

@@ -115,10 +115,10 @@ extension HTTPRequest {
     /// What an answer may weigh: 5 MB of result and 5 MB of logs, escaped, and the metadata (D-83).
     private static let maximumAnswer = 16 << 20
 
-    /// The message of one Jobs API call (D-02, D-03, D-17, K-20).
+    /// The message of one Jobs API call (D-02, D-03, K-20); the transport adds its place in the trace (D-17).
     init(
         _ request: DatabricksRequest, to workspace: Workspace, token: WorkspaceToken, userAgent: String,
-        timeout: Duration
+        timeout: Duration, resendCount: Int
     ) {
         var headers = HeaderList()
         headers.append("Authorization", "Bearer \(token.secret.revealed)")
@@ -127,11 +127,11 @@ extension HTTPRequest {
         if request.endpoint.isPost { headers.append("Content-Type", "application/json") }
         if let context = RequestContext.current {
             headers.append("X-Request-ID", context.correlationID.description)
-            headers.append("traceparent", context.trace.child().traceparent)
         }
         self.init(
             method: request.endpoint.isPost ? .post : .get,
             url: workspace.url(for: request.endpoint, query: request.query), headers: headers, body: request.body,
             timeout: timeout, maximumResponseBytes: Self.maximumAnswer)
+        self.resendCount = resendCount
     }
 }

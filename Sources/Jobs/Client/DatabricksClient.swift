@@ -73,7 +73,21 @@ package actor DatabricksClient {
     ///
     /// - Throws: ``DatabricksError``; `CancellationError` when the caller is gone; whatever the token provider throws.
     nonisolated func send(_ request: DatabricksRequest, in session: ToolSession) async throws -> DatabricksAnswer {
+        try await withWorkSpan("databricks \(request.endpoint.rawValue)") { span in
+            do {
+                return try await answer(to: request, in: session)
+            } catch {
+                span.fail(error)
+                throw error
+            }
+        }
+    }
+
+    private nonisolated func answer(
+        to request: DatabricksRequest, in session: ToolSession
+    ) async throws -> DatabricksAnswer {
         var request = request
+        var tries = 0
         request.identity = session.caller.identity
         var plan = RetryPlan(policy: configuration.retry, deadline: session.deadline)
         // The first try after which the service may have acted: whatever comes then, the caller must know (D-118).
@@ -81,7 +95,8 @@ package actor DatabricksClient {
         do {
             while true {
                 let token = try await session.caller.workspaceToken(deadline: session.deadline)
-                switch try await attempt(request, with: token, in: session) {
+                defer { tries += 1 }
+                switch try await attempt(request, with: token, in: session, after: tries) {
                 case .success(let answer): return answer
                 case .failure(let failure):
                     if doubt == nil, request.endpoint.isPost, failure.mayHaveActed { doubt = failure }
@@ -135,11 +150,11 @@ package actor DatabricksClient {
 
     /// One try: waits for a slot, sends, classifies.
     private nonisolated func attempt(
-        _ request: DatabricksRequest, with token: WorkspaceToken, in session: ToolSession
+        _ request: DatabricksRequest, with token: WorkspaceToken, in session: ToolSession, after tries: Int
     ) async throws -> Result<DatabricksAnswer, AttemptFailure> {
         try await enter(session, for: request)
         let started = surroundings.now()
-        let outcome = await exchange(request, with: token, in: session, at: started)
+        let outcome = await exchange(request, with: token, in: session, at: started, after: tries)
         let duration = started.duration(to: surroundings.now())
         RequestContext.current?.phases.addUpstreamCall(duration)
         let failure = outcome.failure(now: surroundings.epochMilliseconds() / 1000)
@@ -155,7 +170,7 @@ package actor DatabricksClient {
 
     private nonisolated func exchange(
         _ request: DatabricksRequest, with token: WorkspaceToken, in session: ToolSession,
-        at now: ContinuousClock.Instant
+        at now: ContinuousClock.Instant, after tries: Int
     ) async -> AttemptOutcome {
         let timeLeft = now.duration(to: session.deadline)
         guard timeLeft >= configuration.retry.shortestAttempt else {
@@ -163,7 +178,7 @@ package actor DatabricksClient {
         }
         let message = HTTPRequest(
             request, to: workspace, token: token, userAgent: session.userAgent,
-            timeout: min(configuration.retry.attemptTimeout, timeLeft))
+            timeout: min(configuration.retry.attemptTimeout, timeLeft), resendCount: tries)
         do throws(TransportError) {
             return .answer(try await transport.send(message))
         } catch {

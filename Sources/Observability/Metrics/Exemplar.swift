@@ -11,8 +11,8 @@ struct Exemplar: Sendable {
 
     /// - Returns: `nil` outside of any request.
     static func current(_ value: Double) -> Exemplar? {
-        guard let context = RequestContext.current else { return nil }
+        guard let context = RequestContext.current, let trace = TraceContext.current else { return nil }
         return Exemplar(
-            correlationID: context.correlationID, trace: context.trace, value: value, time: RFC3339.now())
+            correlationID: context.correlationID, trace: trace, value: value, time: RFC3339.now())
     }
 }

@@ -11,6 +11,10 @@ extension MetricCatalogue {
                 MetricDescription.Label("swift_version", constant: "of the compiler"),
             ]),
         MetricDescription(
+            MetricNames.spans, .counter, "Spans exported, dropped for lack of room, or refused by the collector.",
+            "Anything but `exported`.",
+            labels: [MetricDescription.Label("outcome", ["exported", "dropped", "failed"])]),
+        MetricDescription(
             MetricNames.logRecordsDropped, .counter, "Log records dropped because their destination was too slow.",
             "Anything above 0."),
         MetricDescription(

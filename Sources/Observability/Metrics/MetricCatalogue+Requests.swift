@@ -19,6 +19,13 @@ extension MetricCatalogue {
             "5xx on `/mcp`; 401 and 403 beside `token_rejections_total`; a rise of `other` is somebody scanning.",
             labels: [route, httpMethod, status]),
         MetricDescription(
+            MetricNames.httpClientRequestDuration, .requestDurations, "Duration of requests to other services.",
+            "The 95th percentile per peer, beside the same of `/mcp`: whether a slow call was slow here or there.",
+            labels: [peer, clientMethod, clientStatus, clientError],
+            // The status settles the error, unless there was no answer.
+            maximumSeries: peer.maximumValues * clientMethod.maximumValues
+                * (clientStatus.maximumValues - 1 + clientFailures.count)),
+        MetricDescription(
             MetricNames.httpActiveRequests, .gauge, "HTTP requests being answered.",
             "Compare with `MCP_MAX_REQUESTS`; a level that stays up while nothing is answered is an outage upstream."),
         MetricDescription(

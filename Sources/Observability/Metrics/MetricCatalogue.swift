@@ -32,7 +32,7 @@ extension MetricCatalogue {
 
     static let route = MetricDescription.Label(
         "http_route",
-        ["/mcp", "/.well-known/oauth-protected-resource", "/healthz", "/readyz", "/metrics", "other"],
+        ["/mcp", "/", "/.well-known/oauth-protected-resource", "/healthz", "/readyz", "/metrics", "other"],
         "any other path is `other`")
     static let httpMethod = MetricDescription.Label(
         "http_request_method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "_OTHER"])
@@ -42,6 +42,23 @@ extension MetricCatalogue {
             "200", "202", "204", "400", "401", "403", "404", "405", "406", "408", "413", "415", "421", "429", "500",
             "503", "_OTHER",
         ], "what this server answers; any other code would be `_OTHER`")
+    static let peer = MetricDescription.Label("peer", ["entra", "databricks", "identity", "telemetry"])
+    static let clientMethod = MetricDescription.Label("http_request_method", ["GET", "POST"])
+    /// The status codes of other services that have a series of their own.
+    package static let clientStatuses: Set<Int> = [
+        200, 201, 202, 204, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413,
+        415, 421, 422, 429, 431, 451, 500, 501, 502, 503, 504,
+    ]
+    static let clientFailures = [
+        "dns", "connect", "connect_timeout", "tls", "timeout", "cut_off", "response_too_large", "protocol_violation",
+        "cancelled", "shutting_down", "invalid_request", "internal_failure",
+    ]
+    static let clientStatus = MetricDescription.Label(
+        "http_response_status_code", [""] + clientStatuses.sorted().map(String.init) + ["_OTHER"],
+        "empty where there was no answer")
+    static let clientError = MetricDescription.Label(
+        "error_type", [""] + clientStatuses.filter { $0 >= 400 }.sorted().map(String.init) + ["_OTHER"] + clientFailures,
+        "empty for success, else the status, or why there was no answer")
     static let mcpMethod = MetricDescription.Label(
         "mcp_method_name",
         [

@@ -53,6 +53,10 @@ package enum MetricNames {
     package static let databricksThrottles = "databricks_throttles_total"
     /// Calls of `get_run` that are waiting for a run to end.
     package static let runWaits = "run_waits_in_progress"
+    /// Duration of requests to other services, by service, method and how they ended.
+    package static let httpClientRequestDuration = "http_client_request_duration_seconds"
+    /// Spans of traces that are kept, by what became of them.
+    package static let spans = "otel_spans_total"
     /// Log records that were dropped because their destination was too slow.
     package static let logRecordsDropped = "log_records_dropped_total"
     /// Series of this registry.

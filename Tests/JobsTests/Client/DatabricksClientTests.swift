@@ -9,7 +9,7 @@ internal import Testing
 @Suite struct DatabricksClientTests {
     // MARK: What goes over the wire
 
-    @Test("Introduces itself, the caller's token and the request's identity (D-03, D-17, D-122, K-20)")
+    @Test("Introduces itself, the caller's token and the request's identity (D-03, D-122, K-20)")
     func headers() async throws {
         let transport = ScriptedTransport("{}")
         let context = RequestContext(correlationID: CorrelationID())
@@ -25,9 +25,6 @@ internal import Testing
         #expect(
             request.headers["User-Agent"]
                 == "databricks-jobs-mcp/1.0.0 swift/6.3 os/linux mcp-client/Visual-Studio-Code")
-        let traceparent = try #require(request.headers["traceparent"].flatMap(TraceContext.init(traceparent:)))
-        #expect(traceparent.traceID == context.trace.traceID)
-        #expect(traceparent != context.trace)
         #expect(request.timeout == .seconds(15))
         #expect(request.maximumResponseBytes == 16 << 20)
     }

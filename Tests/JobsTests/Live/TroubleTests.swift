@@ -107,7 +107,6 @@ internal import Testing
             #expect(requests.count == 3)
             for request in requests {
                 #expect(request.header("X-Request-ID") == context.correlationID.description)
-                #expect(request.header("traceparent")?.contains(context.trace.traceID) == true)
                 #expect(
                     request.header("User-Agent") == "databricks-jobs-mcp/1.0.0 swift/6.3 os/linux mcp-client/tests")
                 #expect(!request.flags.contains(.unknownEndpoint))

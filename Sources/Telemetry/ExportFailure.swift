@@ -1,0 +1,29 @@
+internal import HTTPTransport
+
+/// Why a batch was not taken.
+struct ExportFailure: Error {
+    /// For the log: a status or a kind of transport error, never a body.
+    let summary: String
+    /// Whether the same batch may be taken later.
+    let isTransient: Bool
+    /// What the collector asks for.
+    let retryAfter: Duration?
+
+    init(_ error: TransportError) {
+        summary = error.description
+        retryAfter = nil
+        switch error.kind {
+        case .dns, .connect, .connectTimeout, .timeout, .cutOff: isTransient = true
+        case .tls, .invalidRequest, .responseTooLarge, .protocolViolation, .cancelled, .shuttingDown, .internalFailure:
+            isTransient = false
+        }
+    }
+
+    /// An answer other than a success.
+    init(_ response: HTTPResponse) {
+        summary = "status \(response.status)"
+        isTransient = [429, 502, 503, 504].contains(response.status)
+        // A date is rare there, and would need a clock that agrees.
+        retryAfter = response.headers["Retry-After"].flatMap { Int($0) }.map { .seconds(max($0, 0)) }
+    }
+}
