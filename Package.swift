@@ -170,7 +170,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ObservabilityTests",
-            dependencies: ["Observability", "JSON", "Systemd", "TestSupport", logging, metrics],
+            dependencies: ["Observability", "JSON", "Systemd", "TestSupport", logging, metrics, tracing],
             swiftSettings: settings),
         .testTarget(
             name: "TelemetryTests",

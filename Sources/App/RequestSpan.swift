@@ -14,11 +14,12 @@ struct RequestSpan: Sendable {
         let parent = request.headers[.traceparent].flatMap {
             TraceContext(traceparent: $0, tracestate: request.headers[.tracestate])
         }
+        let method = MethodLabel(request.method)
         span = .start(
-            "\(request.method.rawValue.prefix(16)) /mcp", kind: .server, parent: parent.map { .remote($0) } ?? .none,
+            "\(method == .other ? "HTTP" : method.rawValue) /mcp", kind: .server, parent: parent.map { .remote($0) } ?? .none,
             tracer: tracer)
         span.annotate([
-            "http.request.method": .text(RequestLog.label(of: request.method)), "http.route": "/mcp",
+            "http.request.method": .text(method.rawValue), "http.route": "/mcp",
             "url.path": "/mcp", "url.scheme": "http", "network.transport": "tcp", "network.protocol.name": "http",
         ])
     }

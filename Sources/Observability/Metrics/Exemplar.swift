@@ -4,15 +4,16 @@
 /// they have 90 characters, of the 128 that OpenMetrics allows.
 struct Exemplar: Sendable {
     let correlationID: CorrelationID
-    let trace: TraceContext
+    /// `nil` for a request without a span, such as a probe.
+    let trace: TraceContext?
     let value: Double
     /// Milliseconds since 1970.
     let time: Int64
 
     /// - Returns: `nil` outside of any request.
     static func current(_ value: Double) -> Exemplar? {
-        guard let context = RequestContext.current, let trace = TraceContext.current else { return nil }
+        guard let context = RequestContext.current else { return nil }
         return Exemplar(
-            correlationID: context.correlationID, trace: trace, value: value, time: RFC3339.now())
+            correlationID: context.correlationID, trace: TraceContext.current, value: value, time: RFC3339.now())
     }
 }

@@ -68,8 +68,10 @@ struct ExpositionWriter {
         if let exemplar {
             append(" # {correlation_id=\"")
             append(exemplar.correlationID.description)
-            append("\",trace_id=\"")
-            append(exemplar.trace.traceID)
+            if let trace = exemplar.trace {
+                append("\",trace_id=\"")
+                append(trace.traceID)
+            }
             append("\"} ")
             append(MetricText.number(exemplar.value))
             append(" ")

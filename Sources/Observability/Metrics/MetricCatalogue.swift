@@ -57,7 +57,8 @@ extension MetricCatalogue {
         "http_response_status_code", [""] + clientStatuses.sorted().map(String.init) + ["_OTHER"],
         "empty where there was no answer")
     static let clientError = MetricDescription.Label(
-        "error_type", [""] + clientStatuses.filter { $0 >= 400 }.sorted().map(String.init) + ["_OTHER"] + clientFailures,
+        "error_type",
+        [""] + clientStatuses.filter { $0 >= 400 }.sorted().map(String.init) + ["_OTHER"] + clientFailures,
         "empty for success, else the status, or why there was no answer")
     static let mcpMethod = MetricDescription.Label(
         "mcp_method_name",
