@@ -2,7 +2,8 @@
 
 import unittest
 
-from checks import documentation, imports, logging, settings, text, troubleshooting
+from checks import documentation, imports, logging, observability, promql, settings, text, troubleshooting
+from checks.rule_files import Expectation, Rule
 
 
 def advice(findings: list) -> str:
@@ -170,6 +171,55 @@ class TroubleshootingTests(unittest.TestCase):
             self.assertIn(f"give {name} a heading", self.found(page, self.SOURCE))
         self.assertIn("#issuer", self.found([*self.PAGE, "## Issuer"], self.SOURCE))
         self.assertIn("no `enum Reason`", self.found(self.PAGE, ["enum Other {"]))
+
+
+class ObservabilityTests(unittest.TestCase):
+    """Scripts/checks/observability.py and what it reads with"""
+
+    NAMES = observability.Names(
+        {"token_rejections_total", "obo_exchange_duration_seconds", "obo_cache_entries"},
+        [Rule("r.yml", 1, "record", "job:x:rate5m", "sum by (job, reason) (rate(token_rejections_total[5m]))"),
+         Rule("r.yml", 2, "record", "job:x:ratio", "job:x:rate5m / 2")])
+
+    def test_taking_apart(self):
+        used = promql.uses('sum by (job, le) (rate(a_bucket{b="x,y{z}", c!~"q"}[5m])) > 0 and on (job) d unless e{f="g"}')
+        self.assertEqual(sorted(used.selectors), [("a_bucket", ["b", "c"]), ("d", []), ("e", ["f"])])
+        self.assertEqual(used.groups, ["job", "le", "job"])
+        self.assertEqual(promql.without_variables('x{job=~"$job"}[$__rate_interval]'), 'x{job=~".*"}[5m]')
+
+    def test_sound_expressions(self):
+        for expression in [
+            'sum by (reason) (increase(token_rejections_total{reason!="expired"}[1h])) > 0',
+            "histogram_quantile(0.5, sum by (job, le) (rate(obo_exchange_duration_seconds_bucket[5m])))",
+            'max by (instance) (obo_cache_entries)', 'job:x:ratio{reason="tenant"}', 'up{job="x"} == 0',
+        ]:
+            self.assertEqual(self.NAMES.problems(expression), [], expression)
+
+    def test_faults(self):
+        for expression, expected in [
+            ("rate(token_rejection_total[5m])", "token_rejection_total"),
+            ('token_rejections_total{cause="x"}', "no label cause"),
+            ("obo_cache_entries_bucket", "obo_cache_entries_bucket"),
+            ("sum by (user) (obo_cache_entries)", "grouped by user"),
+            ("job:y:rate5m", "job:y:rate5m"),
+        ]:
+            self.assertIn(expected, "\n".join(self.NAMES.problems(expression)), expression)
+
+    def test_alerts(self):
+        alert = Rule("r.yml", 1, "alert", "A", "up == 0", {
+            "summary": "s", "description": "d", "runbook_url": "docs/operations.md#a", "labels": "{severity: warning}"})
+        self.assertEqual(observability.check_alert(alert, {"a"}), [])
+        self.assertIn("runbook_url", "\n".join(observability.check_alert(alert, {"b"})))
+        alert.annotations |= {"labels": "{severity: loud}"}
+        self.assertIn("severity", "\n".join(observability.check_alert(alert, {"a"})))
+
+    def test_both_cases(self):
+        alert, fires = Rule("r.yml", 1, "alert", "A"), Expectation("t.yml", 1, "A", fires=True)
+        quiet = Expectation("t.yml", 2, "A", fires=False)
+        self.assertEqual(observability.uncovered([alert], [fires, quiet]), [])
+        self.assertIn("stays quiet", advice(observability.uncovered([alert], [fires])))
+        self.assertIn("fires", advice(observability.uncovered([alert], [quiet])))
+        self.assertIn("no alert is called A", advice(observability.uncovered([], [fires])))
 
 
 if __name__ == "__main__":

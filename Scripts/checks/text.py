@@ -67,6 +67,22 @@ def headings(text: list[str]) -> list[tuple[str, int]]:
     return found
 
 
+def blocks(path: str, language: str) -> list[tuple[int, str]]:
+    """The blocks of code of one language in a Markdown file, each with the line on which it starts."""
+    found: list[tuple[int, str]] = []
+    inside: list[str] | None = None
+    for number, line in enumerate(lines(path), start=1):
+        if inside is None:
+            if line.strip() == f"```{language}":
+                inside, start = [], number + 1
+        elif line.strip() == "```":
+            found.append((start, "\n".join(inside)))
+            inside = None
+        else:
+            inside.append(line)
+    return found
+
+
 def anchors(path: str) -> set[str]:
     """The anchors of a Markdown file."""
     return {anchor for anchor, _ in headings(lines(path))}
