@@ -42,6 +42,8 @@ find_missing() {
             check)
                 need_command python3 python3
                 need_command shellcheck shellcheck
+                # Parses the expressions of observability/.
+                need_command promtool prometheus
                 ;;
             acceptance)
                 need_command python3 python3
@@ -52,6 +54,12 @@ find_missing() {
                 need_command nginx nginx-light
                 # The connect page is looked at in it.
                 need_command chromium chromium
+                need_command prometheus prometheus
+                need_command jq jq
+                need_command curl curl
+                # The journal is a real one, in a mount namespace of its own.
+                need_command journalctl systemd
+                need_command nsenter util-linux
                 ;;
             deploy)
                 need_command python3 python3

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +74,14 @@ class Process:
 class Server(Process):
     """The product."""
 
-    def __init__(self, environment: dict[str, str], name: str = "server", *, scope_by_address: bool = False) -> None:
-        """With `scope_by_address` the advertised scope begins with the endpoint's own address (E-131)."""
+    def __init__(
+        self, environment: dict[str, str], name: str = "server", *, scope_by_address: bool = False,
+        launcher: Sequence[str] = (),
+    ) -> None:
+        """With `scope_by_address` the advertised scope begins with the endpoint's own address (E-131).
+
+        `launcher` is a command that becomes the server, in surroundings of its own.
+        """
         self.port = int(environment.get("MCP_PORT", 0)) or free_port()
         self.metrics_port = int(environment.get("METRICS_PORT", 0)) or free_port()
         self.base = f"http://127.0.0.1:{self.port}"
@@ -87,7 +93,7 @@ class Server(Process):
         }
         if scope_by_address:
             settings["AZURE_APP_ID_URI"] = self.endpoint
-        super().__init__(name, [BINARIES / "databricks-jobs-mcp", "serve"], settings | environment)
+        super().__init__(name, [*launcher, BINARIES / "databricks-jobs-mcp", "serve"], settings | environment)
 
     def wait_until_ready(self) -> None:
         """Returns when it answers that it is ready."""
