@@ -16,7 +16,8 @@ struct RequestSpan: Sendable {
         }
         let method = MethodLabel(request.method)
         span = .start(
-            "\(method == .other ? "HTTP" : method.rawValue) /mcp", kind: .server, parent: parent.map { .remote($0) } ?? .none,
+            "\(method == .other ? "HTTP" : method.rawValue) /mcp", kind: .server,
+            parent: parent.map { .remote($0) } ?? .none,
             tracer: tracer)
         span.annotate([
             "http.request.method": .text(method.rawValue), "http.route": "/mcp",
