@@ -15,7 +15,7 @@ package enum LogField {
         "auth.ms", "certificate.days", "clock.difference", "duration.ms", "http.bytes", "http.status", "jwks.added",
         "jwks.failures",
         "jwks.keys", "jwks.removed", "jwks.skipped", "log.cut.bytes", "log.dropped", "log.suppressed", "obo.ms",
-        "request.bytes", "response.bytes", "retry.after", "retry.delay", "retry.number", "token.lifetime",
+        "otel.spans", "request.bytes", "response.bytes", "retry.after", "retry.delay", "retry.number", "token.lifetime",
         "token.reject.count", "upstream.calls", "upstream.ms",
     ]
     /// The keys whose values are `true` or `false`.

@@ -342,8 +342,12 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
         let time = TimeSource(
             wallSeconds: TimeSource.system.wallSeconds, now: TimeSource.system.now, sleep: TimeSource.system.sleep,
             random: { 0 })
-        let keys = JWKSCache(time: time, fetch: JWKSFetcher(url: endpoints.jwksURL, transport: transport).fetch)
-        let v1Keys = JWKSCache(time: time, fetch: JWKSFetcher(url: endpoints.v1JWKSURL, transport: transport).fetch)
+        // Nobody's patience with a fetch ends here: a busy machine must not look like a slow Entra ID.
+        let patient = TimeSource(
+            wallSeconds: time.wallSeconds, now: time.now, sleep: { _ in try await time.sleep(.seconds(3_600)) },
+            random: time.random)
+        let keys = JWKSCache(time: patient, fetch: JWKSFetcher(url: endpoints.jwksURL, transport: transport).fetch)
+        let v1Keys = JWKSCache(time: patient, fetch: JWKSFetcher(url: endpoints.v1JWKSURL, transport: transport).fetch)
         await keys.load()
         if acceptsV1Tokens { await v1Keys.load() }
         let endpoint = TokenEndpoint(

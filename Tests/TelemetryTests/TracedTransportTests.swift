@@ -118,7 +118,7 @@ internal import Tracing
             }
         }
         let text = registry.exposition()
-        for (status, error) in [("200", ""), ("503", "503"), ("", "dns"), ("", "0")] {
+        for (status, error) in [("200", ""), ("503", "503"), ("", "dns"), ("_OTHER", "_OTHER")] {
             let labels =
                 #"error_type="\#(error)",http_request_method="GET",http_response_status_code="\#(status)",peer="databricks""#
             #expect(text.contains("http_client_request_duration_seconds_count{\(labels)} 1"), "\(labels)")

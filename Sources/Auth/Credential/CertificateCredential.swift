@@ -47,7 +47,7 @@ package actor CertificateCredential: ClientCredential {
     }
 
     /// Takes over the certificate that the file holds.
-    package func reload() -> CredentialReload {
+    package func reload() async -> CredentialReload {
         let before = generation
         reloadIfChanged()
         if generation != before { return .replaced }

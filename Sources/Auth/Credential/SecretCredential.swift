@@ -34,7 +34,7 @@ package actor SecretCredential: ClientCredential {
     }
 
     /// Takes over the secret that the file holds.
-    package func reload() -> CredentialReload {
+    package func reload() async -> CredentialReload {
         guard let file else { return .nothingToRead }
         guard let secret = file.contents() else { return .unusable }
         guard secret != proof.value else { return .unchanged }

@@ -41,8 +41,11 @@ enum SelfSignedCertificate {
 
     private static func bitString(_ content: [UInt8]) -> [UInt8] { value(0x03, [0] + content) }
 
-    /// A number that is not negative: a leading zero keeps the highest bit from meaning a sign.
+    /// A number that is not negative, in its shortest form, as DER demands.
+    ///
+    /// One zero in front keeps the highest bit from meaning a sign; any other zero there is refused by readers.
     private static func integer(_ bytes: [UInt8]) -> [UInt8] {
-        value(0x02, (bytes.first ?? 0) & 0x80 == 0 ? bytes : [0] + bytes)
+        let digits = bytes.drop { $0 == 0 }
+        return value(0x02, (digits.first ?? 0x80) & 0x80 == 0 ? Array(digits) : [0] + digits)
     }
 }
