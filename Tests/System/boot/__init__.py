@@ -1,0 +1,1 @@
+"""The Debian package on a machine that systemd has booted."""
