@@ -4,11 +4,12 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # One set of flags for all release builds: with different ones each would compile everything again.
 RELEASE := -c release --static-swift-stdlib
-.PHONY: help run demo build release test check acceptance deploy-check fixture-server fuzz bench cost clean
+.PHONY: help run demo build release deb sbom dist test check package-check acceptance acceptance-system container-check deploy-check \
+    fixture-server fuzz bench cost clean
 
 help: ## List the targets
 	@printf 'databricks-jobs-mcp: an MCP server for Azure Databricks Jobs\n\n'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nStart with: make run\n'
 
 run: ## Build, show the main job against a local sandbox, then keep serving (Ctrl-C ends it)
@@ -29,6 +30,18 @@ release: ## The executable to deliver: .build/release/databricks-jobs-mcp, its d
 	@Scripts/bootstrap.sh release
 	@Scripts/release.sh $(RELEASE)
 
+deb: ## Debian package of the server, in dist/
+	@Scripts/bootstrap.sh release package
+	@Scripts/package.sh deb $(RELEASE)
+
+sbom: ## What the server consists of, as CycloneDX JSON, in dist/
+	@Scripts/bootstrap.sh release package
+	@Scripts/package.sh sbom $(RELEASE)
+
+dist: ## Everything of a release, with checksums, in dist/
+	@Scripts/bootstrap.sh release package
+	@Scripts/package.sh dist $(RELEASE)
+
 test: ## Unit and integration tests
 	@Scripts/bootstrap.sh test
 	@Scripts/test.sh
@@ -45,6 +58,20 @@ acceptance: ## Published MCP clients against the real server (needs PyPI the fir
 deploy-check: ## Bicep template, deployment scripts, Helm chart and their guides (needs PyPI the first time)
 	@Scripts/bootstrap.sh deploy
 	@Scripts/deploy-check.sh
+
+package-check: dist ## Units, Debian package, Dockerfile and bill of materials, without starting anything
+	@Scripts/package-check.sh
+
+acceptance-system: ## The package on a machine that systemd has booted (as root; a minute more the first time)
+	@Scripts/bootstrap.sh release package system
+	@Scripts/package.sh deb $(RELEASE)
+	swift build $(RELEASE) --product databricks-sandbox
+	@Scripts/system.sh
+
+container-check: ## The image, built and run without a daemon (as root; some minutes)
+	@Scripts/bootstrap.sh container
+	swift build $(RELEASE) --product databricks-sandbox
+	@Scripts/container-check.sh
 
 fixture-server: ## Serve the protocol's fixture tools on loopback, without authentication; prints the URL
 	@Scripts/bootstrap.sh
@@ -67,4 +94,4 @@ cost: ## CPU and memory of single tool calls without their network, in a release
 	@.build/release/ToolCost
 
 clean: ## Remove everything that was built or installed into this folder
-	rm -rf .build .build-fuzz .run Benchmarks/results Tests/Acceptance/.venv-* Tests/Deploy/.venv-*
+	rm -rf .build .build-fuzz .run dist Benchmarks/results Tests/Acceptance/.venv-* Tests/Deploy/.venv-*

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a task needs and is missing; does nothing, quickly, when all is there.
 #
-# usage: Scripts/bootstrap.sh [demo] [test] [check] [acceptance] [bench] [deploy] [release]
+# usage: Scripts/bootstrap.sh [demo] [test] [check] [acceptance] [deploy] [package] [system] [container] [bench] [release]
 # The build's own needs (Swift, the development files of libcurl, OpenSSL and libsystemd) are always looked at.
 # Works on Debian 12 and Ubuntu 22.04 and 24.04; elsewhere it names what to install. No network is used unless
 # something is missing.
@@ -65,6 +65,30 @@ find_missing() {
                 need_command python3 python3
                 python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
                 ;;
+            package)
+                need_command python3 python3
+                # Debian's python3 cannot make a virtual environment without it.
+                python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
+                need_command dpkg-buildpackage dpkg-dev
+                need_command dh debhelper
+                need_command lintian lintian
+                need_command mandoc mandoc
+                need_command systemd-analyze systemd
+                ;;
+            system)
+                need_command mmdebstrap mmdebstrap
+                need_command systemd-nspawn systemd-container
+                ;;
+            container)
+                need_command buildah buildah
+                need_command podman podman
+                need_command runc runc
+                need_command newuidmap uidmap
+                need_command mmdebstrap mmdebstrap
+                need_command curl curl
+                need_command jq jq
+                need_command ss iproute2
+                ;;
             bench)
                 need_command python3 python3
                 need_command curl curl
@@ -75,7 +99,8 @@ find_missing() {
                 need_command objcopy binutils
                 need_command readelf binutils
                 ;;
-            *) die "bootstrap: no set is called '$set'; there are: demo test check acceptance bench deploy release" ;;
+            *) die "bootstrap: no set is called '$set'; there are: demo test check acceptance deploy package
+       system container bench release" ;;
         esac
     done
 }
