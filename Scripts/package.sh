@@ -54,8 +54,8 @@ build_deb() {
     cat >"$source/debian/changelog" <<END
 databricks-jobs-mcp ($debian) stable; urgency=medium
 
-  * Release $version, built from commit $SOURCE_REVISION.
-    changelog.gz in this folder says what is new.
+  * Release $version; changelog.gz in this folder says what is new.
+  * Commit $SOURCE_REVISION
 
  -- $(sed -n 's/^Maintainer: //p' debian/control)  $(date --utc --rfc-email --date="@$SOURCE_DATE_EPOCH")
 END
