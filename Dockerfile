@@ -53,8 +53,10 @@ LABEL org.opencontainers.image.title="databricks-jobs-mcp" \
       org.opencontainers.image.revision="${SOURCE_REVISION}"
 
 # All interfaces: the port is published by the engine. The metrics stay on loopback unless METRICS_HOST says otherwise.
+# Whoever balances load learns of a stop no sooner than the server, so requests are taken for a while.
 # Swift's thread pool would complain, between the JSON lines of the log, that it may not change priorities.
 ENV MCP_HOST=0.0.0.0 \
+    MCP_DRAIN_SECONDS=5 \
     LIBDISPATCH_LOG=NO
 EXPOSE 8000
 USER 10001:10001

@@ -97,7 +97,8 @@ var hasImage = !empty(image)
 var hasNetwork = !empty(infrastructureSubnetId)
 var port = 8000
 
-// A call may take MCP_CALL_TIMEOUT_SECONDS (60); at SIGTERM the server lets it finish and stops 5 seconds later at most.
+// After SIGTERM requests are taken for MCP_DRAIN_SECONDS (5, from the image); a call may take MCP_CALL_TIMEOUT_SECONDS
+// (60), and 5 more at most.
 var gracePeriod = 75
 
 var audiences = {

@@ -55,7 +55,7 @@ ROWS: dict[str, Values] = {
     "a certificate": MINIMAL | {"credential": {"mode": "certificate", "existingSecret": "entra"}},
     "all that is optional off": MINIMAL | {
         "autoscaling": {"enabled": False}, "podDisruptionBudget": {"enabled": False}, "networkPolicy": {"enabled": False},
-        "metrics": {"enabled": False}, "serviceAccount": {"create": False, "name": "mine"}, "preStopSleepSeconds": 0},
+        "metrics": {"enabled": False}, "serviceAccount": {"create": False, "name": "mine"}, "drainSeconds": 0},
 }
 #: Values that are refused, and what the message says.
 REFUSED: dict[str, tuple[Values, str]] = {
@@ -245,9 +245,9 @@ def check_pod(report: Report, helm: Helm) -> None:
         assert container["ports"] == [{"name": "http", "containerPort": 8000}, {"name": "metrics", "containerPort": 9464}]
     with report.check("a stop waits for the longest call, whatever it is set to"):
         for seconds in (5, 60, 300):
-            spec_, container_, variables_ = pod(helm.render(MINIMAL | {"callTimeoutSeconds": seconds}))
-            pause = container_["lifecycle"]["preStop"]["sleep"]["seconds"]
-            assert spec_["terminationGracePeriodSeconds"] >= pause + seconds + 5
+            spec_, _, variables_ = pod(helm.render(MINIMAL | {"callTimeoutSeconds": seconds}))
+            drain = int(variables_["MCP_DRAIN_SECONDS"])
+            assert drain > 0 and spec_["terminationGracePeriodSeconds"] >= drain + seconds + 5
             assert variables_["MCP_CALL_TIMEOUT_SECONDS"] == str(seconds)
     with report.check("settings: scope prefix and resource are one address (E-131); the digest wins over the tag"):
         assert variables["AZURE_APP_ID_URI"] == variables["MCP_BASE_URL"] + "/mcp" == "https://jobs-mcp.example.com/mcp"
@@ -258,11 +258,11 @@ def check_pod(report: Report, helm: Helm) -> None:
         assert others["MCP_ALLOWED_JOBS"] == "name:nightly *,tag:mcp" and others["MCP_ALLOW_GUESTS"] == "false"
     with report.check("every variable is a setting of the server"):
         known = (ROOT / "docs/settings.md").read_text()
-        unknown = [name for name in others if f"`{name}`" not in known and not name.startswith("OTEL_")]
+        unknown = [name for name in others if f"`{name}`" not in known]
         assert not unknown, unknown
     with report.check("the chart's version of the server is the server's own"):
         version = yaml.safe_load((CHART / "Chart.yaml").read_text())["appVersion"]
-        assert f'version = "{version}"' in (ROOT / "Sources/App/Command.swift").read_text()
+        assert f'version = "{version}"' in (ROOT / "Sources/App/BuildInfo.swift").read_text()
 
 
 def check_rest(report: Report, helm: Helm) -> None:
