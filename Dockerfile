@@ -17,20 +17,25 @@ RUN apt-get update \
 WORKDIR /src
 
 # The dependencies, compiled with an empty file in the place of each target's sources: these layers stay as they are
-# until Package.swift changes.
+# until Package.swift changes. The build's folder is kept as an archive, because layers round the times of files to
+# seconds, and the build system would take every rounded file for a changed one.
 COPY Package.swift ./
 COPY Scripts/package/skeleton.sh Scripts/package/skeleton.sh
+COPY Sources/CBuildInfo Sources/CBuildInfo
 COPY Sources/CCurl Sources/CCurl
 COPY Sources/COpenSSL Sources/COpenSSL
 COPY Sources/CSystemd Sources/CSystemd
 RUN Scripts/package/skeleton.sh make \
     && swift build -c release --static-swift-stdlib --product databricks-jobs-mcp \
-    && Scripts/package/skeleton.sh remove
+    && Scripts/package/skeleton.sh remove \
+    && tar --format=posix -cf build.tar .build \
+    && rm -rf .build
 
 COPY Scripts/common.sh Scripts/release.sh Scripts/
 COPY Sources Sources
 ARG SOURCE_REVISION=unknown
-RUN SOURCE_REVISION="${SOURCE_REVISION}" Scripts/release.sh -c release --static-swift-stdlib \
+RUN tar -xf build.tar \
+    && SOURCE_REVISION="${SOURCE_REVISION}" Scripts/release.sh -c release --static-swift-stdlib \
     && install -D .build/release/databricks-jobs-mcp /out/usr/bin/databricks-jobs-mcp \
     && install -d /out/usr/share/doc/databricks-jobs-mcp \
     && cat .build/checkouts/*/NOTICE.txt >/out/usr/share/doc/databricks-jobs-mcp/NOTICE

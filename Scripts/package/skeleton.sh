@@ -3,7 +3,7 @@
 # Package.swift changes.
 #
 # usage: skeleton.sh make|remove
-#   make     puts an empty file into each target of Package.swift; C libraries have to be there already
+#   make     puts an empty file into each target of Package.swift that is not there; those in C have to be
 #   remove   takes those of Sources away; the tests keep theirs, because a target without a file is an error
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -20,9 +20,7 @@ targets() {
 case ${1:-} in
     make)
         targets | while read -r type _ path; do
-            case $type in
-                system | system-target) continue ;;
-            esac
+            [[ ! -e $path ]] || continue
             mkdir -p "$path"
             if [[ $type == executable ]]; then
                 printf '@main struct Skeleton { static func main() {} }\n' >"$path/Skeleton.swift"
