@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import startup, tokens
+from bench import observed, startup, tokens
 from bench.load import Figures, measure
 from bench.processes import ROOT
 from bench.stand import Stand
@@ -77,8 +77,10 @@ def main() -> None:
         for scenario in (tokens.refusals, tokens.users):
             for each in scenario(stand, seconds=options.seconds):
                 add(each)
-    with Stand(log_level="warning") as stand:
-        add(measure(stand, "server, no request log", stand.server, stand.server_port, CONNECTIONS[-1], **lengths))
+    both = observed.compare(seconds=options.seconds, rounds=3)
+    for each in both:
+        add(each)
+    print(f"Being watched: {observed.sentence(*both)}", flush=True)
 
     text = table(rows(figures))
     print(f"\n{text}\n\n{os.cpu_count()} cores shared with wrk and the upstream; token of {token_bytes} bytes; {commit()}")

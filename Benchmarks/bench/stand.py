@@ -25,8 +25,10 @@ MESSAGE = {
 class Stand:
     """Starts in `__enter__`, stops in `__exit__` whatever happened between."""
 
-    def __init__(self, log_level: str = "info") -> None:
+    def __init__(self, log_level: str = "info", settings: dict[str, str] | None = None) -> None:
+        """`settings` are further ones of the server."""
         self.log_level = log_level
+        self.settings = settings or {}
         self.children: list[Child] = []
 
     def __enter__(self) -> "Stand":
@@ -44,7 +46,7 @@ class Stand:
     def start(self) -> None:
         """All processes, each ready before the next."""
         self.upstream_port, self.proxy_port, self.sandbox_port = free_port(), free_port(), free_port()
-        self.server_port, metrics_port = free_port(), free_port()
+        self.server_port, self.metrics_port = free_port(), free_port()
         self.upstream = self.keep(self.start_upstream())
         self.proxy = self.keep(self.start_proxy())
         sandbox = self.keep(Child("sandbox", [BINARIES / "databricks-sandbox", "serve", "--port", str(self.sandbox_port)]))
@@ -55,9 +57,9 @@ class Stand:
         self.token = self.sign_in()
         environment |= {
             "DATABRICKS_HOST": f"http://127.0.0.1:{self.upstream_port}", "MCP_PORT": str(self.server_port),
-            "MCP_BASE_URL": f"http://127.0.0.1:{self.server_port}", "METRICS_PORT": str(metrics_port),
+            "MCP_BASE_URL": f"http://127.0.0.1:{self.server_port}", "METRICS_PORT": str(self.metrics_port),
             "LOG_FORMAT": "json", "LOG_LEVEL": self.log_level,
-        }
+        } | self.settings
         self.server = self.keep(Child("server", [BINARIES / "databricks-jobs-mcp", "serve"], environment))
         self.server.wait_until_ready(self.server_port, "/readyz")
 

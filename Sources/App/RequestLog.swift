@@ -26,11 +26,16 @@ struct RequestLog: Sendable {
     /// For the service manager.
     let tally = RequestTally()
     private let tracer: any Tracer
-    private let metrics = RequestMetrics()
+    private let metrics: RequestMetrics
 
-    init(logger: Logger, tracer: any Tracer = InstrumentationSystem.tracer) {
+    /// - Parameters:
+    ///   - logger: Writes the line of each request.
+    ///   - tools: The names of this server's tools, for the metrics.
+    ///   - tracer: Makes the span of each request.
+    init(logger: Logger, tools: [String], tracer: any Tracer) {
         self.logger = logger
         self.tracer = tracer
+        metrics = RequestMetrics(tools: tools)
     }
 
     func begin(_ request: Request, route: Route) -> Observation {

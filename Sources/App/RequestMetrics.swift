@@ -39,7 +39,21 @@ final class RequestMetrics: Sendable {
     private let active = Meter(label: MetricNames.httpActiveRequests)
     private let requests = NIOLockedValueBox<[RequestKey: Metrics.Timer]>([:])
     private let operations = NIOLockedValueBox<[OperationKey: Metrics.Timer]>([:])
-    private let toolErrors = NIOLockedValueBox<[ToolErrorKey: Counter]>([:])
+    /// All of them from the start: a counter that begins with its first event hides that one from `increase()`.
+    private let toolErrors: [ToolErrorKey: Counter]
+
+    /// - Parameter tools: The names of this server's tools.
+    init(tools: [String]) {
+        var counters: [ToolErrorKey: Counter] = [:]
+        for tool in tools {
+            for category in ErrorDetails.Category.allCases {
+                counters[ToolErrorKey(tool: tool, category: category)] = Counter(
+                    label: MetricNames.toolErrors,
+                    dimensions: [("gen_ai_tool_name", tool), ("category", category.rawValue)])
+            }
+        }
+        toolErrors = counters
+    }
 
     /// A request has come.
     func begin() { active.increment() }
@@ -63,7 +77,7 @@ final class RequestMetrics: Sendable {
         guard let summary else { return }
         timer(for: summary).recordNanoseconds(nanoseconds)
         if let tool = summary.tool, let category = summary.errorCategory {
-            counter(for: ToolErrorKey(tool: tool, category: category)).increment()
+            toolErrors[ToolErrorKey(tool: tool, category: category)]?.increment()
         }
     }
 
@@ -95,17 +109,6 @@ final class RequestMetrics: Sendable {
                 ])
             operations[key] = timer
             return timer
-        }
-    }
-
-    private func counter(for key: ToolErrorKey) -> Counter {
-        toolErrors.withLockedValue { toolErrors in
-            if let counter = toolErrors[key] { return counter }
-            let counter = Counter(
-                label: MetricNames.toolErrors,
-                dimensions: [("gen_ai_tool_name", key.tool), ("category", key.category.rawValue)])
-            toolErrors[key] = counter
-            return counter
         }
     }
 }

@@ -24,7 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
                 QueueingLogHandler(queue: queue, levels: levels, metadataProvider: provider)
             }, metadataProvider: .requestContext)
         let registry = MetricsRegistry()
-        MetricsSystem.bootstrap(registry)
+        if settings.metrics != nil { MetricsSystem.bootstrap(registry) }
         let telemetry = TelemetryService(settings.telemetry, caFile: settings.caFile)
         InstrumentationSystem.bootstrap(telemetry.tracer)
         let failure = await serve(isUndumpable: isUndumpable) { logger in

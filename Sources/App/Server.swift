@@ -85,7 +85,8 @@ struct Server {
         self.credential = check
         self.tokens = tokens
         self.authenticator = authenticator
-        let log = RequestLog(logger: logger, tracer: telemetry.tracer)
+        let log = RequestLog(
+            logger: logger, tools: dispatcher.toolDefinitions.map(\.name), tracer: telemetry.tracer)
         operations = MetricsEndpoint(registry: registry, health: health)
         registry.observe(keys: [keys] + (v1Keys.map { [$0] } ?? []), credential: check, health: health)
         endpoint = HTTPEndpoint(
@@ -169,10 +170,12 @@ struct Server {
             },
         ]
         if let v1Keys { services.append(BackgroundService(name: "v1.0 signing keys") { await v1Keys.run() }) }
-        services += Self.places(sockets.metrics).map { socket in
-            ListenerService(
-                name: "operations", address: settings.metrics, settingPrefix: "METRICS", socket: socket,
-                responder: operations, limits: ConnectionLimits(), open: listeners, logger: logger)
+        if let address = settings.metrics {
+            services += Self.places(sockets.metrics).map { socket in
+                ListenerService(
+                    name: "operations", address: address, settingPrefix: "METRICS", socket: socket,
+                    responder: operations, limits: ConnectionLimits(), open: listeners, logger: logger)
+            }
         }
         services += Self.places(sockets.mcp).map { [gate] socket in
             ListenerService(

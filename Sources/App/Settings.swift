@@ -40,6 +40,7 @@ internal import Observability
 /// | `LOG_LEVELS` | empty | levels of single subsystems: `auth=debug,jobs=info` |
 /// | `SETTINGS_FILE` | unset | a file of settings, of which SIGHUP reads the log levels again |
 /// | `MCP_READY_GRACE_SECONDS` | 15 | when the service manager is told at the latest that the server is up |
+/// | `METRICS_ENABLED` | `true` | measure, and listen for whoever reads it |
 /// | `METRICS_HOST`, `METRICS_PORT` | `127.0.0.1`, 9464 | listener for `/metrics` (K-23) |
 struct Settings: Sendable {
     let signIn: SignIn
@@ -50,7 +51,8 @@ struct Settings: Sendable {
     let workspace: Workspace
     let tools: Tools
     let logging: Logging
-    let metrics: Address
+    /// Where `/metrics` is read; `nil` when nothing is measured.
+    let metrics: Address?
     /// After this time the service manager takes the server for started even if it is not ready yet.
     let readyGrace: Duration
     let telemetry: Telemetry
@@ -114,7 +116,8 @@ extension Settings {
         let workspace = reader.workspace(in: signIn?.endpoints.cloud)
         let tools = Tools(reading: &reader)
         let logging = Logging(reading: &reader)
-        let metrics = Address(reading: &reader, prefix: "METRICS", port: 9464)
+        let metricsAddress = Address(reading: &reader, prefix: "METRICS", port: 9464)
+        let metrics = reader.boolean("METRICS_ENABLED", default: true) ? metricsAddress : nil
         if metrics == address {
             reader.report("METRICS_PORT", "is the same address as MCP_HOST:MCP_PORT; choose another port")
         }

@@ -21,7 +21,7 @@ internal import Tracing
     }
 
     private static func log(_ tracer: any Tracer) -> RequestLog {
-        RequestLog(logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), tracer: tracer)
+        RequestLog(logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), tools: [], tracer: tracer)
     }
 
     /// The one span of a request that was answered so.

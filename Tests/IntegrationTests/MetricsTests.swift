@@ -127,10 +127,13 @@ internal import Testing
             }
             try expect(refused, "token_rejections_total", ["reason": "malformed"])
             try expect(withoutConsent, "obo_exchanges_total", ["outcome": "consent"])
-            try expect(withoutConsent, "mcp_tool_errors_total", ["category": "consent"])
+            let tool = "list_jobs"
+            try expect(
+                withoutConsent, "mcp_tool_errors_total", ["gen_ai_tool_name": tool, "category": "consent"])
             try expect(blocked, "obo_exchanges_total", ["outcome": "success"])
             try expect(blocked, "databricks_requests_total", ["endpoint": "list", "status_class": "4xx"])
-            try expect(blocked, "mcp_tool_errors_total", ["category": "network_policy"])
+            try expect(
+                blocked, "mcp_tool_errors_total", ["gen_ai_tool_name": tool, "category": "network_policy"])
             let buckets = metrics.samples.filter {
                 $0.name == "mcp_server_operation_duration_seconds_bucket" && $0.labels["error_type"] == "tool_error"
             }

@@ -191,23 +191,27 @@ package final class ServerProcess: Sendable {
         return count > 0 ? Data(bytes[..<count]) : nil
     }
 
-    /// A loopback port that was free a moment ago.
+    /// A loopback port that was free a moment ago, and that no outgoing connection is given meanwhile.
     ///
-    /// - Returns: Its number.
+    /// - Returns: A number below those that the kernel gives to connections (ip_local_port_range, 32768 and up).
     /// - Throws: When this machine has none.
     package static func freePort() throws -> Int {
+        for port in (10_000..<32_768).shuffled() where isFree(port) { return port }
+        throw POSIXError(.EADDRNOTAVAIL)
+    }
+
+    private static func isFree(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                unsafe bind(descriptor, generic, length) == 0 ? getsockname(descriptor, generic, &length) : -1
+                unsafe bind(descriptor, generic, length) == 0
             }
         }
-        guard status == 0 else { throw POSIXError(.EADDRNOTAVAIL) }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

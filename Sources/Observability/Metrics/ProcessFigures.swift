@@ -47,11 +47,15 @@ package enum ProcessFigures {
         return Double(count)
     }
 
-    /// When the machine was started, in seconds since 1970: `btime` of `/proc/stat`.
+    /// When the machine was started, in seconds since 1970.
+    ///
+    /// From the clocks, because a hardened unit hides `/proc/stat` (`ProcSubset=pid`).
     private static let bootTime: Double? = {
-        guard let bytes = ProcFile.read("/proc/stat", upTo: 1 << 20) else { return nil }
-        let line = bytes.split(separator: UInt8(ascii: "\n")).last { $0.starts(with: "btime ".utf8) }
-        return line.flatMap { Double(String(decoding: $0.dropFirst(6), as: UTF8.self)) }
+        var (now, sinceBoot) = (timespec(), timespec())
+        guard unsafe clock_gettime(CLOCK_REALTIME, &now) == 0,
+            unsafe clock_gettime(CLOCK_BOOTTIME, &sinceBoot) == 0
+        else { return nil }
+        return Double(now.tv_sec - sinceBoot.tv_sec) + Double(now.tv_nsec - sinceBoot.tv_nsec) / 1e9
     }()
 }
 
