@@ -1,5 +1,6 @@
-internal import Guide
 internal import Testing
+
+@testable import App
 
 @Suite struct MediaPreferenceTests {
     /// `Accept` fields and what they ask for.
@@ -15,7 +16,7 @@ internal import Testing
         (["text/*"], .html), (["text/*;q=0.3, */*;q=0.2"], .html), (["text/*;q=0.1, */*;q=0.2"], .json),
         (["application/*"], .json), (["text/html;q=0, */*"], .json), (["application/json;q=0, */*"], .html),
         (["TEXT/HTML ; Q=1.0"], .html), (["text/html;level=1"], .html), (["text/html;level=1;q=0.1, */*;q=0.2"], .json),
-        (["text/html;q=nonsense, application/json;q=0.9"], .html),
+        (["text/html;q=nonsense, application/json;q=0.9"], .json),
         // Several fields are one list.
         (["application/json;q=0.1", "text/html"], .html),
         (["image/png"], .neither), (["text/event-stream"], .neither), (["*/*;q=0"], .neither),
