@@ -62,8 +62,8 @@ END
 mkdir -p .run
 installed || install
 rm -f .run/deploy.counts
-export PYTHONPATH=$PWD/$folder PYTHONDONTWRITEBYTECODE=1
-"$venv/bin/python" -m driver "$tools/helm" "$PWD/.run/deploy.counts" || true
+export PYTHONPATH=$PWD/$folder:$PWD/Tests/Acceptance PYTHONDONTWRITEBYTECODE=1
+"$venv/bin/python" -m rehearsal "$tools/helm" "$PWD/.run/deploy.counts" || true
 [[ -s .run/deploy.counts ]] || give_up "the run ended before it reported"
 read -r passed failed <.run/deploy.counts
 closing deploy-check "$passed" "$failed"

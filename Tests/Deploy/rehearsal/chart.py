@@ -10,10 +10,10 @@ import jsonschema
 import kubernetes_validate
 import yaml
 
-from driver.arm import BOOL, STRING, many, number, one_of, record
-from driver.names import CLIENT, TENANT, WORKSPACE
 from driver.report import Report
-from driver.tree import DEPLOY, ROOT
+from rehearsal.arm import BOOL, STRING, many, number, one_of, record
+from rehearsal.names import CLIENT, TENANT, WORKSPACE
+from rehearsal.tree import DEPLOY, ROOT
 
 CHART = DEPLOY / "helm/databricks-jobs-mcp"
 VERSIONS = ("1.30", "1.37")

@@ -9,8 +9,8 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from driver.names import SUBSCRIPTION, TENANT
-from driver.tree import Node, parse, source
+from rehearsal.names import SUBSCRIPTION, TENANT
+from rehearsal.tree import Node, parse, source
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/jobs"
 

@@ -1,6 +1,6 @@
 """Stands in for `az`: checks each command line and what it sends, and keeps what was made in a file.
 
-usage: python -m driver.azure_cli ARGUMENT...    (AZURE_STAND_IN names the file)
+usage: python -m rehearsal.azure_cli ARGUMENT...    (AZURE_STAND_IN names the file)
 
 As the real one it prints what `--query` selects and refuses what it does not know; so a script can be run twice, and the
 second run must find everything. A fault of the script ends up in the file, where the checks look.
@@ -17,9 +17,9 @@ from typing import Any
 import jmespath
 import yaml
 
-from driver import azure_commands
-from driver.azure_commands import Call
-from driver.names import SUBSCRIPTION, TENANT
+from rehearsal import azure_commands
+from rehearsal.azure_commands import Call
+from rehearsal.names import SUBSCRIPTION, TENANT
 
 DATABRICKS = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d"
 GRAPH = "https://graph.microsoft.com/"

@@ -5,9 +5,9 @@ No PowerShell is needed for that: the command lines of both are taken from their
 
 import re
 
-from driver import azure_commands
 from driver.report import Report
-from driver.tree import DEPLOY, Node, parse, source, walk
+from rehearsal import azure_commands
+from rehearsal.tree import DEPLOY, Node, parse, source, walk
 
 PAIRS = ("container-apps/deploy", "entra/federate", "entra/register-app")
 VERBS = {

@@ -13,12 +13,12 @@ from typing import Any
 
 import jsonschema
 
-from driver import arm, template
-from driver.azure_cli import fresh
-from driver.bicep import RUNTIME, BicepFile
-from driver.names import CLIENT, TENANT, WORKSPACE
 from driver.report import Report
-from driver.tree import DEPLOY
+from rehearsal import arm, template
+from rehearsal.azure_cli import fresh
+from rehearsal.bicep import RUNTIME, BicepFile
+from rehearsal.names import CLIENT, TENANT, WORKSPACE
+from rehearsal.tree import DEPLOY
 
 VSCODE = "aebc6443-996d-45c2-90f0-388ff96faa56"
 ADDRESS = "https://jobs-mcp.example.com/mcp"
@@ -31,7 +31,7 @@ class Azure:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "state.json"
         program = folder / "az"
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m driver.azure_cli "$@"\n')
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m rehearsal.azure_cli "$@"\n')
         program.chmod(0o755)
         self.environment = os.environ | {
             "PATH": f"{folder}:{os.environ['PATH']}", "AZURE_STAND_IN": str(self.path), "PATIENCE_SECONDS": "0"}

@@ -1,13 +1,13 @@
 """Runs everything; prints a line per check and leaves the figures in a file.
 
-usage: python3 -m driver HELM [COUNTS-FILE]
+usage: python3 -m rehearsal HELM [COUNTS-FILE]
 """
 
 import sys
 from pathlib import Path
 
-from driver import chart, guides, scripts, template, twins
 from driver.report import Report
+from rehearsal import chart, guides, scripts, template, twins
 
 
 def main(arguments: list[str]) -> int:

@@ -5,11 +5,11 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from driver import azure_commands, chart
-from driver.bicep import BicepFile
 from driver.report import Report
-from driver.template import FOLDER
-from driver.tree import DEPLOY, ROOT, parse, source, walk
+from rehearsal import azure_commands, chart
+from rehearsal.bicep import BicepFile
+from rehearsal.template import FOLDER
+from rehearsal.tree import DEPLOY, ROOT, parse, source, walk
 
 GUIDES = ("install-container-apps.md", "install-kubernetes.md", "sign-in.md")
 #: A value of the chart, as text names it.

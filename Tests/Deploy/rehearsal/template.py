@@ -3,11 +3,11 @@
 import jsonschema
 import pycep
 
-from driver import arm
-from driver.bicep import CLOUDS, RUNTIME, BicepFile, Evaluation
-from driver.names import CLIENT, TENANT, WORKSPACE
 from driver.report import Report
-from driver.tree import DEPLOY, ROOT, parse, source
+from rehearsal import arm
+from rehearsal.bicep import CLOUDS, RUNTIME, BicepFile, Evaluation
+from rehearsal.names import CLIENT, TENANT, WORKSPACE
+from rehearsal.tree import DEPLOY, ROOT, parse, source
 
 FOLDER = DEPLOY / "container-apps"
 IMAGE = "registry.azurecr.io/databricks-jobs-mcp:1"
