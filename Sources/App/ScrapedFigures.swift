@@ -17,6 +17,7 @@ extension MetricsRegistry {
         observe([MetricNames.serverCredentialReady, MetricNames.serverReady]) {
             [credential.isReady ? 1 : 0, health.obstacle() == nil ? 1 : 0]
         }
+        observe([MetricNames.serverCredentialExpiry]) { [credential.expiry.map(Double.init)] }
         observe(ProcessFigures.names, read: ProcessFigures.read)
     }
 }

@@ -60,8 +60,10 @@ struct CredentialCase: CustomTestStringConvertible, Sendable {
         return file.path
     }
 
-    static func certificate(for sandbox: Sandbox, _ name: String, _ folder: URL) throws -> String {
-        let certificate = try SandboxCertificate()
+    static func certificate(
+        for sandbox: Sandbox, _ name: String, _ folder: URL, lastYear: Int = 2049
+    ) throws -> String {
+        let certificate = try SandboxCertificate(lastYear: lastYear)
         try sandbox.setCertificates([certificate.certificatePEM])
         return try write(certificate.pem, name, folder)
     }

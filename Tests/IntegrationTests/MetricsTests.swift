@@ -51,6 +51,23 @@ internal import Testing
         }
     }
 
+    @Test("Shows when the certificate in use expires, and follows its replacement (E-187)")
+    func certificateExpiry() async throws {
+        try await withCredential { sandbox, folder in
+            let path = try CredentialCase.certificate(for: sandbox, "client.pem", folder, lastYear: 2040)
+            return ["AZURE_CLIENT_CERTIFICATE_PATH": path]
+        } _: { deployment, folder in
+            let name = MetricNames.serverCredentialExpiry
+            #expect(try await Self.scrape(deployment).sample(name)?.value == 2_240_611_199, "31 December 2040")
+            _ = try CredentialCase.certificate(for: deployment.sandbox, "client.pem", folder, lastYear: 2041)
+            #expect(try await deployment.client(user: "alice").call("list_jobs").isToolError == false)
+            for accept in [nil, Self.openMetrics] {
+                let text = try await Self.scrape(deployment, accept: accept)
+                #expect(text.sample(name)?.value == 2_272_147_199, "31 December 2041")
+            }
+        }
+    }
+
     @Test("Exposes every metric of the table from the start, at 0 where nothing has happened")
     func complete() async throws {
         try await withDeployment { deployment in
@@ -61,8 +78,10 @@ internal import Testing
 
             let absent = MetricCatalogue.all.map(\.name).filter { text.family($0) == nil }
             #expect(
-                Set(absent) == [MetricNames.spans, MetricNames.managedIdentityRequests],
-                "there is neither a managed identity nor a collector here")
+                Set(absent) == [
+                    MetricNames.spans, MetricNames.managedIdentityRequests, MetricNames.serverCredentialExpiry,
+                ],
+                "there is neither a managed identity nor a certificate nor a collector here")
             for name in [
                 MetricNames.tokenRejections, MetricNames.tokenAcceptances, MetricNames.jwksRefreshes,
                 MetricNames.oboExchanges, MetricNames.oboCacheLookups, MetricNames.applicationTokens,

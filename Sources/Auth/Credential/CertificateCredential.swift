@@ -1,4 +1,5 @@
 internal import Logging
+internal import NIOConcurrencyHelpers
 internal import Observability
 internal import OpenSSL
 
@@ -11,8 +12,12 @@ package actor CertificateCredential: ClientCredential {
     package nonisolated let mode = CredentialMode.certificate
     /// Rises when the file holds another certificate.
     package nonisolated var generation: Int { replacements.current }
+    /// The end of the validity of the certificate in use.
+    package nonisolated var expiry: Int64? { validUntil.withLockedValue { $0 } }
 
     private nonisolated let replacements = CredentialGeneration()
+    /// Beside ``file``, for those who cannot wait for the actor.
+    private nonisolated let validUntil: NIOLockedValueBox<Int64>
     private let assertion: ClientAssertion
     private let time: TimeSource
     private var file: CertificateFile
@@ -28,6 +33,7 @@ package actor CertificateCredential: ClientCredential {
     package init(file: CertificateFile, clientID: GUID, endpoints: EntraEndpoints, time: TimeSource = .system) {
         self.file = file
         self.time = time
+        validUntil = NIOLockedValueBox(file.certificate.validUntil)
         assertion = ClientAssertion(clientID: clientID, audience: endpoints.tokenEndpoint)
     }
 
@@ -82,6 +88,8 @@ package actor CertificateCredential: ClientCredential {
 
     private func announceReplacement() {
         held = nil
+        let end = file.certificate.validUntil
+        validUntil.withLockedValue { $0 = end }
         replacements.advance()
         Logger.current.notice(
             "client certificate replaced",

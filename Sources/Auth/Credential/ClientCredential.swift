@@ -9,6 +9,9 @@ package protocol ClientCredential: Sendable {
     /// reused (E-60).
     var generation: Int { get }
 
+    /// When what is behind the proof expires, in seconds since 1970; `nil` where that is not known. Does not wait.
+    var expiry: Int64? { get }
+
     /// The proof for the next request.
     ///
     /// - Parameter deadline: How long the caller can wait for it (E-98).
@@ -49,6 +52,9 @@ package enum CredentialReload: String, Sendable {
 }
 
 extension ClientCredential {
+    /// Not known: only a certificate says it.
+    package var expiry: Int64? { nil }
+
     /// Nothing in a file.
     package func reload() async -> CredentialReload { .nothingToRead }
 

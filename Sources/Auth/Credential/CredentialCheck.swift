@@ -36,6 +36,9 @@ package final class CredentialCheck: Sendable {
     /// Whether the credential was found good, or is not checked.
     package var isReady: Bool { obstacle == nil }
 
+    /// When the credential expires, in seconds since 1970; `nil` where that is not known.
+    package var expiry: Int64? { credential.expiry }
+
     /// Checks until it succeeds, then renews the proof ahead of need until the task is cancelled.
     package func run() async {
         if !isReady { await check() }

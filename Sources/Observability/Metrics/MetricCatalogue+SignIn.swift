@@ -71,5 +71,10 @@ extension MetricCatalogue {
             MetricNames.serverCredentialReady, .gauge, "1 once the server's own credential was found good, else 0.",
             "Stays 1 from then on; always 1 with `ENTRA_SELF_CHECK=false`. A later fault shows in "
                 + "`obo_exchanges_total{outcome=\"configuration\"}`."),
+        MetricDescription(
+            MetricNames.serverCredentialExpiry, .gauge,
+            "When the certificate that proves the server's identity expires, in seconds since 1970.",
+            "Of the certificate in use: a replaced file counts from the next request to Entra ID or the next reload. "
+                + "Absent with another credential."),
     ]
 }

@@ -43,6 +43,8 @@ package enum MetricNames {
     package static let managedIdentityRequests = "managed_identity_requests_total"
     /// Whether the server's own credential was found good.
     package static let serverCredentialReady = "server_credential_ready"
+    /// When the certificate that proves the server's identity expires (E-187).
+    package static let serverCredentialExpiry = "server_credential_expiry_timestamp_seconds"
     /// Calls to Databricks, by endpoint and status class.
     package static let databricksRequests = "databricks_requests_total"
     /// Duration of calls to Databricks, by endpoint.

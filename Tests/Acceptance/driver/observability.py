@@ -22,6 +22,7 @@ PAGE = ROOT / "docs" / "operations.md"
 #: Blocks of the page that find nothing here, by a part of each, with the reason.
 QUIET = {
     "server_ready == 0 or server_credential_ready == 0": "every server is ready by now",
+    "server_credential_expiry_timestamp_seconds": "no server here has a certificate",
     "signing keys not refreshed": "the keys of the server with JSON lines were always there",
     '== "503"': "nobody was turned away by the server with JSON lines",
 }

@@ -2,6 +2,7 @@ internal import Auth
 internal import Foundation
 internal import HTTPTransport
 internal import JSON
+internal import Observability
 internal import OpenSSL
 internal import Sandbox
 internal import TestSupport
@@ -88,6 +89,26 @@ internal import Testing
             #expect(await credential.reload() == .replaced)
             #expect(credential.generation == 1)
         }
+    }
+
+    @Test("Tells when the certificate in use expires, also after a replacement, and none of a file of no use")
+    func expiry() async throws {
+        try await withCertificate { _, path in
+            let write = { (text: String) in try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
+            try write(SandboxCertificate(lastYear: 2040).pem)
+            let credential = CertificateCredential(
+                file: try CertificateFile(path: path, now: Fixed.now), clientID: try #require(GUID(Fixed.api)),
+                endpoints: try Fixed.endpoints())
+            let check = CredentialCheck(credential: credential)
+            #expect(check.expiry == 2_240_611_199, "31 December 2040")
+            try write("no certificate")
+            #expect(await credential.reload() == .unusable)
+            #expect(check.expiry == 2_240_611_199)
+            try write(SandboxCertificate(lastYear: 2041).pem)
+            #expect(await credential.reload() == .replaced)
+            #expect(check.expiry == 2_272_147_199, "31 December 2041")
+        }
+        #expect(CredentialCheck(credential: SecretCredential(Secret("s"))).expiry == nil)
     }
 
     @Test(
