@@ -84,6 +84,7 @@ find_missing() {
                 need_command podman podman
                 need_command runc runc
                 need_command newuidmap uidmap
+                need_command fuse-overlayfs fuse-overlayfs
                 need_command mmdebstrap mmdebstrap
                 need_command curl curl
                 need_command jq jq
