@@ -30,6 +30,21 @@ require_free_port() {
        Stop the program that holds it (ss -ltnp 'sport = :$1' names it) or choose another: $2=PORT make ..."
 }
 
+passed=0 failed=0
+# check NAME COMMAND...: runs COMMAND and counts it; a line for the reader, and the command's output only when it fails.
+check() {
+    local name=$1 output
+    shift
+    if output=$("$@" 2>&1); then
+        passed=$((passed + 1))
+        say "ok    $name"
+    else
+        failed=$((failed + 1))
+        say "FAIL  $name"
+        printf '%s\n' "$output" | tail -n 100 | sed "s|$PWD/||; s/^/      /"
+    fi
+}
+
 children=()
 
 # start LOG COMMAND...: runs COMMAND in the background with its output in LOG; its process id is left in $child.

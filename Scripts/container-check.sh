@@ -34,21 +34,6 @@ if [[ -z ${1:-} ]]; then
     exec Scripts/private-dev.sh unshare --net "$0" run
 fi
 
-passed=0 failed=0
-# check NAME COMMAND...: one line; the command's output only when it fails.
-check() {
-    local name=$1 output
-    shift
-    if output=$("$@" 2>&1); then
-        passed=$((passed + 1))
-        say "ok    $name"
-    else
-        failed=$((failed + 1))
-        say "FAIL  $name"
-        tail -n 25 <<<"$output" | sed 's/^/      /'
-    fi
-}
-
 buildah() { command buildah --root "$store/storage" --runroot "$store/run" "$@"; }
 podman() {
     command podman --root "$store/storage" --runroot "$store/run" --cgroup-manager=cgroupfs --events-backend=file \

@@ -11,22 +11,6 @@ readonly exposure=15
 readonly venv=.run/venv-package unit=databricks-jobs-mcp
 deb=$(ls dist/databricks-jobs-mcp_*.deb 2>/dev/null) || die "there is no package in dist/; run: make dist"
 readonly deb
-passed=0 failed=0
-
-# report NAME COMMAND...: runs COMMAND; shows its output only when it fails.
-report() {
-    local name=$1 output
-    shift
-    if output=$("$@" 2>&1); then
-        passed=$((passed + 1))
-        say "ok    $name"
-    else
-        failed=$((failed + 1))
-        say "FAIL  $name"
-        printf '%s\n' "$output" | tail -n 25 | sed 's/^/      /'
-    fi
-}
-
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 dpkg-deb --extract "$deb" "$tree/package"
@@ -58,8 +42,8 @@ verify_units() {
 measure_exposure() {
     systemd-analyze security --no-pager --offline=true --threshold="$exposure" "systemd/$unit.service"
 }
-report "the units have no error and no unknown key" verify_units
-report "the service's exposure is at most $((exposure / 10)).$((exposure % 10))" measure_exposure
+check "the units have no error and no unknown key" verify_units
+check "the service's exposure is at most $((exposure / 10)).$((exposure % 10))" measure_exposure
 
 # --- The Debian package --------------------------------------------------------------------------------------------
 
@@ -108,32 +92,32 @@ man_page_is_clean() {
     say "$output"
     return 1
 }
-report "lintian finds no error and no warning" \
+check "lintian finds no error and no warning" \
     lintian --allow-root --suppress-tags bad-distribution-in-changes-file --fail-on error,warning "$deb"
-report "it depends on what the executable asks for, and on what the unit calls" has_dependencies
-report "the settings are its only conffile" conffile_is_the_only_one
-report "the settings file is for root" entry etc/databricks-jobs-mcp/environment -rw-r----- root/root
-report "the folder of secrets is for root" entry etc/databricks-jobs-mcp/credentials/ drwx------ root/root
-report "every setting is in it, commented out" environment_is_complete
-report "it sets nothing by itself" environment_sets_nothing
-report "no sandbox is in it" bash -c "! dpkg-deb --contents '$deb' | grep -E '/bin/.*(sandbox|fixture)'"
-report "package and executable have one version" version_is_the_same
-report "the manual page has no fault" man_page_is_clean
-report "the manual page names every subcommand" man_page_names_the_subcommands
+check "it depends on what the executable asks for, and on what the unit calls" has_dependencies
+check "the settings are its only conffile" conffile_is_the_only_one
+check "the settings file is for root" entry etc/databricks-jobs-mcp/environment -rw-r----- root/root
+check "the folder of secrets is for root" entry etc/databricks-jobs-mcp/credentials/ drwx------ root/root
+check "every setting is in it, commented out" environment_is_complete
+check "it sets nothing by itself" environment_sets_nothing
+check "no sandbox is in it" bash -c "! dpkg-deb --contents '$deb' | grep -E '/bin/.*(sandbox|fixture)'"
+check "package and executable have one version" version_is_the_same
+check "the manual page has no fault" man_page_is_clean
+check "the manual page names every subcommand" man_page_names_the_subcommands
 
 # --- The executable ------------------------------------------------------------------------------------------------
 
 has_no_swift_library() { ! objdump -p "dist/$unit" | grep -E 'NEEDED +lib(swift|Foundation|dispatch|stdc)'; }
 is_relocatable() { objdump -p "dist/$unit" | awk '/FLAGS_1/ && /0x0*8000001/ { found = 1 } END { exit !found }'; }
-report "the Swift runtime is inside" has_no_swift_library
-report "it is position-independent and binds its symbols at the start" is_relocatable
+check "the Swift runtime is inside" has_no_swift_library
+check "it is position-independent and binds its symbols at the start" is_relocatable
 
 # --- The image's recipe, the bill of materials, the checksums ------------------------------------------------------
 
 sbom_is_right() { "$venv/bin/python" Scripts/package/check_sbom.py dist/databricks-jobs-mcp-*.cdx.json "dist/$unit"; }
 checksums_hold() { (cd dist && sha256sum --check --quiet --strict SHA256SUMS && [[ $(wc -l <SHA256SUMS) -ge 3 ]]); }
-report "hadolint finds nothing in the Dockerfile" "$venv/bin/hadolint" Dockerfile
-report "the bill of materials is valid and names what is linked" sbom_is_right
-report "the checksums hold" checksums_hold
+check "hadolint finds nothing in the Dockerfile" "$venv/bin/hadolint" Dockerfile
+check "the bill of materials is valid and names what is linked" sbom_is_right
+check "the checksums hold" checksums_hold
 
 closing package-check "$passed" "$failed"

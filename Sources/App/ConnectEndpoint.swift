@@ -45,13 +45,11 @@ struct ConnectEndpoint: Sendable {
         guard request.method == .get || request.method == .head else {
             return hint(.methodNotAllowed, "method_not_allowed", allow: "GET, HEAD")
         }
-        let response =
-            switch MediaPreference(request.headers[values: .accept]) {
-            case .html: self.response(page, to: request)
-            case .json: self.response(document, to: request)
-            case .neither: hint(.notAcceptable, "not_acceptable")
-            }
-        return request.method == .head ? response.createHeadResponse() : response
+        return switch MediaPreference(request.headers[values: .accept]) {
+        case .html: response(page, to: request)
+        case .json: response(document, to: request)
+        case .neither: hint(.notAcceptable, "not_acceptable")
+        }
     }
 
     private func response(_ representation: Representation, to request: Request) -> Response {

@@ -71,7 +71,7 @@ final class RequestMetrics: Sendable {
         after elapsed: Duration
     ) {
         active.decrement()
-        let nanoseconds = elapsed.inNanoseconds
+        let nanoseconds = elapsed.wholeNanoseconds
         timer(for: route, method, status: Self.statuses.contains(status.code) ? status.code : 0)
             .recordNanoseconds(nanoseconds)
         guard let summary else { return }
@@ -132,12 +132,5 @@ extension MCPSummary {
     var errorType: String? {
         if isAbandoned { return "cancelled" }
         return rpcErrorCode.map(String.init) ?? (isToolError ? "tool_error" : nil)
-    }
-}
-
-extension Duration {
-    /// Whole nanoseconds.
-    fileprivate var inNanoseconds: Int64 {
-        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
     }
 }

@@ -1,4 +1,9 @@
 extension Duration {
+    /// Whole nanoseconds, for what is summed up or measured.
+    package var wholeNanoseconds: Int64 {
+        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+    }
+
     /// Milliseconds with three decimals, as a log field: `12.345`.
     package var logMilliseconds: String {
         Self.text(thousandths: components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000)

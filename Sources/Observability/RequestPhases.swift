@@ -30,9 +30,3 @@ package final class RequestPhases: Sendable {
         calls.wrappingAdd(1, ordering: .relaxed)
     }
 }
-
-extension Duration {
-    fileprivate var wholeNanoseconds: Int64 {
-        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
-    }
-}

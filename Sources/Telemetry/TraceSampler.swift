@@ -41,7 +41,7 @@ package struct TraceSampler: Sendable, Equatable {
         return switch root {
         case .always: true
         case .never: false
-        // As other implementations do it: the last seven and a half bytes against a share of all of them.
+        // As other implementations do it, so that all choose the same traces: 63 of the last 64 bits against the share.
         case .ratio(let ratio): ratio >= 1 || trace.traceLow >> 1 < UInt64(max(ratio, 0) * 0x1p63)
         }
     }

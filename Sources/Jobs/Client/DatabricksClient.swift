@@ -162,10 +162,11 @@ package actor DatabricksClient {
 
         metrics.record(request.endpoint, status: outcome.status, duration: duration)
         if failure?.kind == .throttled { metrics.recordThrottle(request.endpoint) }
-        log(request, outcome, failure, duration)
+        // Read before it is logged: a success that holds no answer is a failure too.
+        let result = failure.map(Result.failure) ?? outcome.parsed()
+        log(request, outcome, result, duration)
         if case .noAnswer(let error) = outcome, error.kind == .cancelled { throw CancellationError() }
-        if let failure { return .failure(failure) }
-        return outcome.parsed()
+        return result
     }
 
     private nonisolated func exchange(
@@ -187,15 +188,17 @@ package actor DatabricksClient {
     }
 
     private nonisolated func log(
-        _ request: DatabricksRequest, _ outcome: AttemptOutcome, _ failure: AttemptFailure?, _ duration: Duration
+        _ request: DatabricksRequest, _ outcome: AttemptOutcome, _ result: Result<DatabricksAnswer, AttemptFailure>,
+        _ duration: Duration
     ) {
+        let kind: FailureKind? = if case .failure(let failure) = result { failure.kind } else { nil }
         Logger.current.debug(
             "databricks request",
             metadata: [
                 "databricks.endpoint": "\(request.endpoint.rawValue)",
                 "http.status": "\(outcome.status.map(String.init) ?? "none")",
                 "duration.ms": "\(duration.logMilliseconds)",
-                "failure.kind": "\(failure?.kind.rawValue ?? "none")",
+                "failure.kind": "\(kind?.rawValue ?? "none")",
                 "http.bytes": "\(outcome.bodyLength)",
             ])
     }

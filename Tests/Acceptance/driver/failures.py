@@ -98,8 +98,6 @@ class Fault:
     is_sent: bool = True
     #: A service that is down meanwhile.
     down: str | None = None
-    #: What the record of the single try says, when that is another word.
-    noted: str | None = None
 
 
 def answer(status: int, code: str, message: str = "No.", **headers: str) -> dict[str, Any]:
@@ -112,7 +110,7 @@ def answer(status: int, code: str, message: str = "No.", **headers: str) -> dict
 FAULTS = {
     "private_link": Fault("network_policy", {"preset": "private-link"}),
     "redirect": Fault("internal", {"status": 307, "headers": {"Location": "/elsewhere"}}),
-    "not_an_answer": Fault("internal", {"preset": "html-with-200"}, noted="none"),
+    "not_an_answer": Fault("internal", {"preset": "html-with-200"}),
     "no_such_endpoint": Fault("version", {"preset": "bad-target"}),
     "wrong_audience": Fault("configuration", answer(401, "X", "IncorrectClaimException: Expected aud claim to be Y")),
     "address_blocked": Fault("network_policy", {"preset": "address-blocked"}),

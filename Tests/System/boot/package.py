@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,13 +40,19 @@ def newer_package(deb: Path) -> Path:
 def load(machine: Machine) -> Iterator[dict[str, int]]:
     """Calls from several clients during the block; the counts are there after it."""
     counts: dict[str, int] = {}
-    machine.run("rm -f /run/test-stop")
+    machine.run("rm -f /run/test-stop /run/test-progress")
     machine.write("/run/test-token", token(machine))
-    clients = machine.start(f"python3 /opt/test/load.py /run/test-token /run/test-stop {CLIENTS}")
+    clients = machine.start(f"python3 /opt/test/load.py /run/test-token /run/test-stop /run/test-progress {CLIENTS}")
+
+    def calls() -> int:
+        return int(machine.run("cat /run/test-progress", check=False).stdout or 0)
+
     try:
-        time.sleep(0.5)
+        wait_until(lambda: calls() > CLIENTS, "the clients to be at it")
         yield counts
-        time.sleep(0.5)
+        # Each client has begun a call after the block and got its answer.
+        enough = calls() + 2 * CLIENTS
+        wait_until(lambda: calls() > enough, "the clients to go on")
     finally:
         machine.run("touch /run/test-stop")
         output, _ = clients.communicate(timeout=130)

@@ -1,7 +1,7 @@
 """Calls a tool again and again from several clients, each call on a connection of its own, and counts what happens.
 
-usage: python3 load.py TOKEN-FILE STOP-FILE CLIENTS
-It ends when STOP-FILE appears, after two minutes at the latest, and prints one JSON object.
+usage: python3 load.py TOKEN-FILE STOP-FILE PROGRESS-FILE CLIENTS
+PROGRESS-FILE holds the number of calls so far. It ends when STOP-FILE appears, after two minutes at the latest, and prints one JSON object.
 """
 
 import errno
@@ -41,7 +41,7 @@ def outcome(token: str) -> str:
         connection.close()
 
 
-def main(token_file: str, stop_file: str, clients: int) -> None:
+def main(token_file: str, stop_file: str, progress_file: str, clients: int) -> None:
     """Runs the clients and prints the counts."""
     with open(token_file, encoding="utf-8") as file:
         token = file.read().strip()
@@ -54,6 +54,8 @@ def main(token_file: str, stop_file: str, clients: int) -> None:
             result = outcome(token)
             with lock:
                 counts[result] += 1
+                with open(progress_file, "w", encoding="utf-8") as progress:
+                    progress.write(str(counts.total()))
 
     threads = [threading.Thread(target=client) for _ in range(clients)]
     for thread in threads:
@@ -64,4 +66,4 @@ def main(token_file: str, stop_file: str, clients: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(*sys.argv[1:4], int(sys.argv[4]))
