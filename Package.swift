@@ -46,6 +46,8 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
     name: "databricks-jobs-mcp",
@@ -66,6 +68,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
+        // Of the tests only, which start processes with it.
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", exact: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system.git", exact: "1.8.1"),
     ],
     targets: [
         // C libraries: one module map and one header of typed shims each.
@@ -153,7 +158,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "JSON", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", logging, metrics, locks, nioCore,
-                nioPosix,
+                nioPosix, subprocess, systemPackage,
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
         // What must hold for any input: checked on the seeds by FuzzTests, on mutations of them by `make fuzz`.
@@ -166,7 +171,8 @@ let package = Package(
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport", nioCore, nioPosix, locks],
+            name: "HTTPTransportTests",
+            dependencies: ["HTTPTransport", "TestSupport", nioCore, nioPosix, locks, subprocess, systemPackage],
             swiftSettings: settings),
         .testTarget(
             name: "ObservabilityTests",

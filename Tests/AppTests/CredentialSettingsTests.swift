@@ -41,7 +41,7 @@ private func summary(_ credential: Settings.Credential) -> String {
 }
 
 /// The server's own credential: exactly one of four (E-70).
-@Suite struct CredentialSettingsTests {
+@Suite(.patient) struct CredentialSettingsTests {
     private static let identity = "1c000000-0000-4000-8000-000000000006"
     private static let appService = [
         "AZURE_USE_MANAGED_IDENTITY": "true", "IDENTITY_ENDPOINT": "http://localhost:42356/msi/token",

@@ -6,13 +6,14 @@ internal import MCP
 internal import NIOCore
 internal import Observability
 internal import Telemetry
+internal import TestSupport
 internal import Testing
 internal import Tracing
 
 @testable import App
 
 /// What one HTTP request looks like in a trace, by swift-distributed-tracing's own tracer for tests (O-01, O-02).
-@Suite struct RequestSpanTests {
+@Suite(.patient) struct RequestSpanTests {
     private static func request(_ headers: HTTPFields = [:]) -> Request {
         Request(
             head: HTTPRequest(

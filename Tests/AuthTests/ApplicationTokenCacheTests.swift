@@ -5,7 +5,7 @@ internal import Observability
 internal import TestSupport
 internal import Testing
 
-@Suite(.quietLog) struct ApplicationTokenCacheTests {
+@Suite(.quietLog, .patient) struct ApplicationTokenCacheTests {
     @Test("Asks with client credentials, the same credential and the same scope, and no user's token (E-87, E-93)")
     func request() async throws {
         try await withObservation { _, registry in

@@ -4,6 +4,7 @@ internal import JSON
 internal import Observability
 internal import OpenSSL
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
 /// A flaw of a token that the sandbox forges, and what must be answered.
@@ -24,7 +25,7 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
 }
 
 /// The module against the stand-in for Entra ID, over real HTTP and with the real clocks.
-@Suite(.quietLog) struct AuthSandboxTests {
+@Suite(.quietLog, .patient) struct AuthSandboxTests {
     // MARK: - Tokens
 
     @Test("Accepts a user's token of either version and obtains a Databricks token for it")
@@ -294,7 +295,7 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
 
     private struct Rig: Sendable {
         let sandbox: Sandbox
-        let transport: CurlTransport
+        let transport: PatientTransport
         let endpoints: EntraEndpoints
         let keys: JWKSCache
         let authenticator: BearerAuthenticator
@@ -338,10 +339,13 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
     private func rig(_ sandbox: Sandbox, _ transport: CurlTransport, acceptsV1Tokens: Bool) async throws -> Rig {
         let endpoints = try EntraEndpoints(authorityHost: sandbox.baseURL, tenantID: sandbox.tenantID)
         let clientID = try #require(GUID(sandbox.apiClientID))
-        // The shortest pause before a retry: half a second.
+        // The shortest pause before a retry: half a second. A minute of this clock takes an hour, so that the budgets
+        // that are counted in it, 15 s for an exchange, bear any load of the machine.
+        let start = ContinuousClock.now
         let time = TimeSource(
-            wallSeconds: TimeSource.system.wallSeconds, now: TimeSource.system.now, sleep: TimeSource.system.sleep,
-            random: { 0 })
+            wallSeconds: TimeSource.system.wallSeconds, now: { start + (ContinuousClock.now - start) / 60 },
+            sleep: TimeSource.system.sleep, random: { 0 })
+        let transport = PatientTransport(transport)
         // Nobody's patience with a fetch ends here: a busy machine must not look like a slow Entra ID.
         let patient = TimeSource(
             wallSeconds: time.wallSeconds, now: time.now, sleep: { _ in try await time.sleep(.seconds(3_600)) },

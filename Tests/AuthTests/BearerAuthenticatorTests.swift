@@ -5,7 +5,7 @@ internal import OpenSSL
 internal import TestSupport
 internal import Testing
 
-@Suite(.quietLog) struct BearerAuthenticatorTests {
+@Suite(.quietLog, .patient) struct BearerAuthenticatorTests {
     private static let location =
         #"resource_metadata="https://jobs-mcp.example.com/.well-known/oauth-protected-resource/mcp""#
     private static let scope = #"scope="api://a1000000-0000-4000-8000-000000000001/jobs""#

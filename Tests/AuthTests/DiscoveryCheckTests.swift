@@ -1,9 +1,10 @@
 internal import Auth
 internal import HTTPTransport
 internal import JSON
+internal import TestSupport
 internal import Testing
 
-@Suite(.quietLog) struct DiscoveryCheckTests {
+@Suite(.quietLog, .patient) struct DiscoveryCheckTests {
     private func outcome(
         _ answer: Result<HTTPResponse, TransportError>
     ) async throws -> DiscoveryCheck.Outcome {

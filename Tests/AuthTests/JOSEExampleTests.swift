@@ -1,6 +1,7 @@
 internal import Auth
 internal import JSON
 internal import OpenSSL
+internal import TestSupport
 internal import Testing
 
 /// A token of a JOSE specification, to the letter, and how far it gets here.
@@ -95,7 +96,7 @@ struct JOSEExample: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Suite(.quietLog) struct JOSEExampleTests {
+@Suite(.quietLog, .patient) struct JOSEExampleTests {
     @Test("Refuses the token of", arguments: JOSEExample.rfc7515 + JOSEExample.rfc7520)
     func refuses(_ example: JOSEExample) async throws {
         let rig = try AuthRig()

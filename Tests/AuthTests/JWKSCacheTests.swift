@@ -6,7 +6,7 @@ internal import Observability
 internal import TestSupport
 internal import Testing
 
-@Suite(.quietLog) struct JWKSCacheTests {
+@Suite(.quietLog, .patient) struct JWKSCacheTests {
     // MARK: - Loading
 
     @Test("Is ready after loading, and not before")

@@ -1,6 +1,7 @@
 internal import Auth
 internal import JSON
 internal import OpenSSL
+internal import TestSupport
 internal import Testing
 
 /// A document or entry that must be refused or left out.
@@ -29,7 +30,7 @@ struct BadKeyCase: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Suite(.quietLog) struct JWKSDocumentTests {
+@Suite(.quietLog, .patient) struct JWKSDocumentTests {
     @Test("Leaves a bad key out and keeps the others (E-07)", arguments: BadKeyCase.all)
     func skips(_ row: BadKeyCase) async throws {
         let bad = try TokenMint.first.jwk(changing: row.change)

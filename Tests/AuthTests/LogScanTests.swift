@@ -7,7 +7,7 @@ internal import TestSupport
 internal import Testing
 
 /// Looks for secrets in everything that is logged, reported or printed (E-152, E-183).
-@Suite(.quietLog) struct LogScanTests {
+@Suite(.quietLog, .patient) struct LogScanTests {
     @Test("No token, signature, secret or assertion appears in any record, error, answer or metric")
     func scan() async throws {
         try await withObservation { log, registry in

@@ -1,6 +1,7 @@
 internal import Auth
 internal import JSON
 internal import Observability
+internal import TestSupport
 internal import Testing
 
 /// An application's token that must be let in, and what it may do then.
@@ -46,7 +47,7 @@ struct MachineToken: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Suite(.quietLog) struct MachineCallerTests {
+@Suite(.quietLog, .patient) struct MachineCallerTests {
     @Test("Lets an application in by a known role, without keeping its token (E-52, E-81)", arguments: MachineToken.all)
     func accepts(_ row: MachineToken) async throws {
         let rig = try await AuthRig.loaded()

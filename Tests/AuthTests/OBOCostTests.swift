@@ -7,7 +7,7 @@ internal import TestSupport
 internal import Testing
 
 /// What the cache costs: bounds that hold in a debug build on a busy machine; a release build takes a fraction.
-@Suite(.quietLog, .serialized) struct OBOCostTests {
+@Suite(.quietLog, .serialized, .patient) struct OBOCostTests {
     @Test("A warm look-up takes a few microseconds of CPU")
     func warmLookUp() async throws {
         let rig = try await OBORig.make()

@@ -6,7 +6,7 @@ internal import TestSupport
 internal import Testing
 
 /// What the exchange and its cache must never do.
-@Suite(.quietLog) struct OBOIsolationTests {
+@Suite(.quietLog, .patient) struct OBOIsolationTests {
     @Test("Takes a signed-in user and nothing else: applications' and ID tokens never become one (E-52)")
     func usersOnly() async throws {
         let rig = try await OBORig.make()

@@ -6,7 +6,7 @@ internal import TestSupport
 internal import Testing
 
 /// Many users at a time, and what happens when Entra ID has enough of them.
-@Suite(.quietLog) struct OBOLoadTests {
+@Suite(.quietLog, .patient) struct OBOLoadTests {
     @Test("Remembers a throttle until Retry-After, for that user only (E-67, E-97, E-185)")
     func throttle() async throws {
         let transport = StubTransport(answering: [

@@ -7,7 +7,7 @@ internal import OpenSSL
 internal import TestSupport
 internal import Testing
 
-@Suite(.quietLog) struct OBOTokenCacheTests {
+@Suite(.quietLog, .patient) struct OBOTokenCacheTests {
     // MARK: - Hits
 
     @Test("Exchanges a user's token once and serves the rest from the cache (E-60, E-182)")

@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 /// What the log says about a refused token.
-@Suite(.quietLog) struct RefusalLogTests {
+@Suite(.quietLog, .patient) struct RefusalLogTests {
     @Test("Writes one structured record per refusal")
     func structuredRecord() async throws {
         try await withObservation { log, registry in

@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 /// When a user is challenged again; what the challenge says is tested through the server.
-@Suite(.quietLog) struct SignInRelayTests {
+@Suite(.quietLog, .patient) struct SignInRelayTests {
     private static func relay(_ rig: OBORig, _ mode: SignInRelay.Mode = .auto) throws -> SignInRelay {
         SignInRelay(
             mode: mode, endpoints: try Fixed.endpoints(), metadata: try Fixed.metadata(), policy: try Fixed.policy(),

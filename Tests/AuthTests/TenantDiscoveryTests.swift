@@ -6,7 +6,7 @@ internal import Observability
 internal import TestSupport
 internal import Testing
 
-@Suite(.quietLog) struct TenantDiscoveryTests {
+@Suite(.quietLog, .patient) struct TenantDiscoveryTests {
     private struct Rig {
         let clock = ManualClock(wallSeconds: Fixed.now)
         let transport: StubTransport

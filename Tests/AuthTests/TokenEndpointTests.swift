@@ -6,7 +6,7 @@ internal import Observability
 internal import TestSupport
 internal import Testing
 
-@Suite(.quietLog) struct TokenEndpointTests {
+@Suite(.quietLog, .patient) struct TokenEndpointTests {
     // MARK: - Request
 
     @Test("Sends exactly the fields of E-50, E-51 and E-54")

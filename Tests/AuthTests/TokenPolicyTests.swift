@@ -1,9 +1,10 @@
 internal import Auth
 internal import JSON
+internal import TestSupport
 internal import Testing
 
 /// What settings change about the policy.
-@Suite(.quietLog) struct TokenPolicyTests {
+@Suite(.quietLog, .patient) struct TokenPolicyTests {
     private func reason(
         _ policy: TokenPolicy, _ change: (inout JSONObject) -> Void
     ) async throws -> TokenRejection.Reason? {

@@ -1,6 +1,7 @@
 internal import Auth
 internal import JSON
 internal import OpenSSL
+internal import TestSupport
 internal import Testing
 
 /// A token that must be refused, with the reason it must be refused for.
@@ -247,7 +248,7 @@ struct Variation: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Suite(.quietLog) struct TokenValidatorTests {
+@Suite(.quietLog, .patient) struct TokenValidatorTests {
     @Test("Accepts a user's v2.0 token (A-06)")
     func accepts() async throws {
         let rig = try await AuthRig.loaded()

@@ -5,7 +5,7 @@ internal import Testing
 
 /// Realistic questions, answered by the real server over HTTP with the sandbox behind it: every fact that the answer
 /// needs is in the text that a model sees, and every result conforms to the schema that its tool declares (K-11, P-81).
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ScriptedConversationTests {
+@Suite(.serialized, .patient) struct ScriptedConversationTests {
     @Test("There are thirty questions at least, each with facts to be learnt, and every tool is used")
     func coverage() throws {
         let scripts = try ConversationScript.all()

@@ -4,7 +4,7 @@ internal import TestSupport
 internal import Testing
 
 /// Waiting as a client sees it that asked for progress: reports on the way, and the result at the end of one stream.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct WaitingTests {
+@Suite(.serialized, .patient) struct WaitingTests {
     @Test("get_run reports how far the run has come while it waits, and time that is over is no error (P-74, PRG-01)")
     func progress() async throws {
         try await withDeployment { deployment in

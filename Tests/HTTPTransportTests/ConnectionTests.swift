@@ -2,7 +2,7 @@ internal import HTTPTransport
 internal import TestSupport
 internal import Testing
 
-@Suite("CurlTransport: connections", .timeLimit(.minutes(2)))
+@Suite("CurlTransport: connections", .patient)
 struct ConnectionTests {
     @Test("Uses one connection for requests that follow each other")
     func reuse() async throws {
@@ -11,7 +11,7 @@ struct ConnectionTests {
         let (connections, requests) = try await withScriptedServer { connection in
             try await connection.answerAll()
         } _: { server in
-            for _ in 0..<50 { _ = try await transport.send(HTTPRequest(url: server.url, timeout: .seconds(20))) }
+            for _ in 0..<50 { _ = try await transport.send(HTTPRequest(url: server.url, timeout: Patience.long)) }
             return (server.connectionCount, server.requests.count)
         }
 
@@ -31,8 +31,8 @@ struct ConnectionTests {
             }
         } _: { server in
             (
-                try await failure(of: HTTPRequest(url: server.url + "/cut", timeout: .seconds(20)), on: transport),
-                try await transport.send(HTTPRequest(url: server.url, timeout: .seconds(20)))
+                try await failure(of: HTTPRequest(url: server.url + "/cut", timeout: Patience.long), on: transport),
+                try await transport.send(HTTPRequest(url: server.url, timeout: Patience.long))
             )
         }
 
@@ -50,7 +50,7 @@ struct ConnectionTests {
             let answers = try await withThrowingTaskGroup(of: (Int, HTTPResponse).self) { group in
                 for number in 0..<1_000 {
                     group.addTask {
-                        let request = HTTPRequest(url: server.url + "/\(number)", timeout: .seconds(100))
+                        let request = HTTPRequest(url: server.url + "/\(number)", timeout: Patience.long)
                         return (number, try await transport.send(request))
                     }
                 }
@@ -70,7 +70,7 @@ struct ConnectionTests {
             try await connection.answerAll { "for \($0.values("host"))" }
         } _: { server in
             try await CurlTransport()
-                .send(HTTPRequest(url: "http://localhost:\(server.port)/", timeout: .seconds(50), usesProxy: false))
+                .send(HTTPRequest(url: "http://localhost:\(server.port)/", timeout: Patience.long, usesProxy: false))
         }
 
         #expect(String(decoding: response.body, as: UTF8.self).hasPrefix("for [\"localhost:"))
@@ -86,8 +86,8 @@ struct ConnectionTests {
             try await withScriptedServer { connection in
                 try await connection.answerAll { _ in "two" }
             } _: { two in
-                async let first = transport.send(HTTPRequest(url: one.url, timeout: .seconds(20)))
-                async let second = transport.send(HTTPRequest(url: two.url, timeout: .seconds(20)))
+                async let first = transport.send(HTTPRequest(url: one.url, timeout: Patience.long))
+                async let second = transport.send(HTTPRequest(url: two.url, timeout: Patience.long))
                 return try await [first.body, second.body].map { String(decoding: $0, as: UTF8.self) }
             }
         }

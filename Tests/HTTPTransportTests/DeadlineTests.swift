@@ -4,7 +4,7 @@ internal import NIOPosix
 internal import TestSupport
 internal import Testing
 
-@Suite("CurlTransport: bounds in time, and cancellation", .timeLimit(.minutes(1)))
+@Suite("CurlTransport: bounds in time, and cancellation", .patient)
 struct DeadlineTests {
     @Test(
         "Gives up when the time is over",
@@ -32,7 +32,7 @@ struct DeadlineTests {
         let error = try await withFullListener { port in
             try await failure(
                 of: HTTPRequest(
-                    url: "http://127.0.0.1:\(port)/", timeout: .seconds(50), connectTimeout: .milliseconds(100)))
+                    url: "http://127.0.0.1:\(port)/", timeout: Patience.long, connectTimeout: .milliseconds(100)))
         }
 
         #expect(error.kind == .connectTimeout)
@@ -44,7 +44,7 @@ struct DeadlineTests {
         let error = try await withFullListener { port in
             try await failure(
                 of: HTTPRequest(
-                    url: "http://127.0.0.1:\(port)/", timeout: .milliseconds(100), connectTimeout: .seconds(50)))
+                    url: "http://127.0.0.1:\(port)/", timeout: .milliseconds(100), connectTimeout: Patience.long))
         }
 
         #expect(error.kind == .timeout)
@@ -75,7 +75,7 @@ struct DeadlineTests {
             try await connection.waitForEnd()
         } _: { server in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { _ = try? await transport.send(HTTPRequest(url: server.url, timeout: .seconds(60))) }
+                group.addTask { _ = try? await transport.send(HTTPRequest(url: server.url, timeout: Patience.long)) }
                 await occupied.wait()
                 let error = try await failure(
                     of: HTTPRequest(url: server.url, timeout: .milliseconds(100)), on: transport)
@@ -100,7 +100,7 @@ struct DeadlineTests {
             defer { closed.fire() }
             try await connection.waitForEnd()
         } _: { server in
-            let task = Task { try await CurlTransport().send(HTTPRequest(url: server.url, timeout: .seconds(60))) }
+            let task = Task { try await CurlTransport().send(HTTPRequest(url: server.url, timeout: Patience.long)) }
             await arrived.wait()
             task.cancel()
             task.cancel()
@@ -120,7 +120,7 @@ struct DeadlineTests {
         } _: { server in
             let task = Task {
                 unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
-                return try await CurlTransport().send(HTTPRequest(url: server.url, timeout: .seconds(60)))
+                return try await CurlTransport().send(HTTPRequest(url: server.url, timeout: Patience.long))
             }
             return (await task.result, server.connectionCount)
         }
@@ -144,9 +144,9 @@ struct DeadlineTests {
                 try await connection.answer("ok")
             }
         } _: { server in
-            let slow = Task { try await transport.send(HTTPRequest(url: server.url + "/slow", timeout: .seconds(60))) }
+            let slow = Task { try await transport.send(HTTPRequest(url: server.url + "/slow", timeout: Patience.long)) }
             await occupied.wait()
-            async let waiting = transport.send(HTTPRequest(url: server.url + "/fast", timeout: .seconds(50)))
+            async let waiting = transport.send(HTTPRequest(url: server.url + "/fast", timeout: Patience.long))
             slow.cancel()
             return try await waiting
         }
@@ -161,7 +161,7 @@ struct DeadlineTests {
         let response = try await withScriptedServer { connection in
             try await connection.answerAll { _ in "ok" }
         } _: { server in
-            let request = HTTPRequest(url: server.url, timeout: .seconds(50))
+            let request = HTTPRequest(url: server.url, timeout: Patience.long)
             await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<200 { group.addTask { _ = try? await transport.send(request) } }
                 // Some are done, some are under way, most have not begun.
@@ -175,7 +175,7 @@ struct DeadlineTests {
     }
 }
 
-@Suite("CurlTransport: running and stopping", .timeLimit(.minutes(1)))
+@Suite("CurlTransport: running and stopping", .patient)
 struct RunTests {
     @Test("Ends when its task is cancelled, and fails what is under way")
     func stops() async throws {
@@ -187,7 +187,7 @@ struct RunTests {
             arrived.fire()
             try await connection.waitForEnd()
         } _: { server in
-            let request = HTTPRequest(url: server.url, timeout: .seconds(60))
+            let request = HTTPRequest(url: server.url, timeout: Patience.long)
             let running = Task { await transport.run() }
             async let underWay = failure(of: request, on: transport)
             await arrived.wait()
@@ -210,7 +210,7 @@ struct RunTests {
         } _: { server in
             let transport = CurlTransport()
             observed = transport
-            for _ in 0..<requests { _ = try await transport.send(HTTPRequest(url: server.url, timeout: .seconds(20))) }
+            for _ in 0..<requests { _ = try await transport.send(HTTPRequest(url: server.url, timeout: Patience.long)) }
         }
 
         #expect(observed == nil)

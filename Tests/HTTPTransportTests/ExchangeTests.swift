@@ -2,7 +2,7 @@ internal import HTTPTransport
 internal import TestSupport
 internal import Testing
 
-@Suite("CurlTransport: what is sent and what comes back", .timeLimit(.minutes(1)))
+@Suite("CurlTransport: what is sent and what comes back", .patient)
 struct ExchangeTests {
     @Test("Sends a GET with its fields and nothing that was not asked for")
     func get() async throws {
@@ -13,7 +13,7 @@ struct ExchangeTests {
         } _: { server in
             let request = HTTPRequest(
                 url: server.url + "/path?a=1", headers: ["X-One": "1", "x-two": "two words", "X-Empty": ""],
-                timeout: .seconds(20))
+                timeout: Patience.long)
             return (try await transport.send(request), server.requests)
         }
 
@@ -35,7 +35,7 @@ struct ExchangeTests {
             _ = try await transport.send(
                 HTTPRequest(
                     method: .post, url: server.url, headers: ["Accept": "application/json"], body: Array(body.utf8),
-                    timeout: .seconds(20)))
+                    timeout: Patience.long))
             return try #require(server.requests.first)
         }
 
@@ -58,7 +58,7 @@ struct ExchangeTests {
                 _ = try await transport.send(
                     HTTPRequest(
                         method: .post, url: server.url, headers: ["Content-Type": "a/b"], body: body,
-                        timeout: .seconds(20)))
+                        timeout: Patience.long))
             }
             return server.requests
         }
@@ -77,8 +77,8 @@ struct ExchangeTests {
             _ = try await transport.send(
                 HTTPRequest(
                     method: .post, url: server.url + "/first", headers: ["Authorization": "Bearer secret"],
-                    body: Array("secret".utf8), timeout: .seconds(20)))
-            _ = try await transport.send(HTTPRequest(url: server.url + "/second", timeout: .seconds(20)))
+                    body: Array("secret".utf8), timeout: Patience.long))
+            _ = try await transport.send(HTTPRequest(url: server.url + "/second", timeout: Patience.long))
             return (server.requests, server.connectionCount)
         }
 
@@ -105,7 +105,7 @@ struct ExchangeTests {
                 try await connection.answer("", status: "\(status) Elsewhere", fields: "Location: /login.html\r\n")
             }
         } _: { server in
-            let response = try await CurlTransport().send(HTTPRequest(url: server.url + "/api", timeout: .seconds(20)))
+            let response = try await CurlTransport().send(HTTPRequest(url: server.url + "/api", timeout: Patience.long))
             return (response, server.requests.map(\.target))
         }
 
@@ -163,7 +163,7 @@ struct ExchangeTests {
         let (first, second) = try await withScriptedServer { connection in
             try await connection.answerAll()
         } _: { server in
-            let request = HTTPRequest(url: server.url, timeout: .seconds(20))
+            let request = HTTPRequest(url: server.url, timeout: Patience.long)
             return (try await transport.send(request).timings, try await transport.send(request).timings)
         }
 
@@ -183,7 +183,7 @@ struct ExchangeTests {
             _ = try await connection.readRequest()
             try await connection.write(bytes)
         } _: { server in
-            try await CurlTransport().send(HTTPRequest(url: server.url, timeout: .seconds(20)))
+            try await CurlTransport().send(HTTPRequest(url: server.url, timeout: Patience.long))
         }
     }
 }

@@ -14,7 +14,7 @@ func failure(
         sourceLocation: sourceLocation)
 }
 
-@Suite("CurlTransport: what goes wrong", .timeLimit(.minutes(1)))
+@Suite("CurlTransport: what goes wrong", .patient)
 struct FailureTests {
     struct BadAnswer: CustomTestStringConvertible {
         let testDescription: String
@@ -52,7 +52,7 @@ struct FailureTests {
             _ = try await connection.readRequest()
             try await connection.write(row.bytes)
         } _: { server in
-            try await failure(of: HTTPRequest(url: server.url, timeout: .seconds(20)))
+            try await failure(of: HTTPRequest(url: server.url, timeout: Patience.long))
         }
 
         #expect(error.kind == row.kind)
@@ -66,7 +66,7 @@ struct FailureTests {
             try await connection.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345")
             try await connection.resetOnClose()
         } _: { server in
-            try await failure(of: HTTPRequest(url: server.url, timeout: .seconds(20)))
+            try await failure(of: HTTPRequest(url: server.url, timeout: Patience.long))
         }
 
         #expect(error.kind == .cutOff)
@@ -80,7 +80,7 @@ struct FailureTests {
             $0.port
         }
 
-        let error = try await failure(of: HTTPRequest(url: "http://127.0.0.1:\(port)/x", timeout: .seconds(20)))
+        let error = try await failure(of: HTTPRequest(url: "http://127.0.0.1:\(port)/x", timeout: Patience.long))
 
         #expect(error.kind == .connect)
         #expect(!error.requestWasSent)
@@ -92,7 +92,7 @@ struct FailureTests {
         // A label of 64 characters: the resolver refuses it without asking the network.
         let host = String(repeating: "a", count: 64) + ".invalid"
 
-        let error = try await failure(of: HTTPRequest(url: "http://\(host)/", timeout: .seconds(50), usesProxy: false))
+        let error = try await failure(of: HTTPRequest(url: "http://\(host)/", timeout: Patience.long, usesProxy: false))
 
         #expect(error.kind == .dns)
         #expect(!error.requestWasSent)
@@ -106,7 +106,7 @@ struct FailureTests {
             "http://127.0.0.1/\r\nX: y", "http://127.0.0.1/é",
         ])
     func invalidURLs(url: String) async throws {
-        let error = try await failure(of: HTTPRequest(url: url, timeout: .seconds(20)))
+        let error = try await failure(of: HTTPRequest(url: url, timeout: Patience.long))
 
         #expect(error.kind == .invalidRequest)
         #expect(!error.requestWasSent)
@@ -123,7 +123,7 @@ struct FailureTests {
         headers.append(name, value)
 
         let error = try await failure(
-            of: HTTPRequest(url: "http://127.0.0.1/", headers: headers, timeout: .seconds(20)))
+            of: HTTPRequest(url: "http://127.0.0.1/", headers: headers, timeout: Patience.long))
 
         #expect(error.kind == .invalidRequest)
         #expect(!headers.isValid)
@@ -131,7 +131,7 @@ struct FailureTests {
 
     @Test("Refuses a GET with a body")
     func getWithBody() async throws {
-        let error = try await failure(of: HTTPRequest(url: "http://127.0.0.1/", body: [], timeout: .seconds(20)))
+        let error = try await failure(of: HTTPRequest(url: "http://127.0.0.1/", body: [], timeout: Patience.long))
 
         #expect(error.kind == .invalidRequest)
     }
@@ -145,7 +145,7 @@ struct FailureTests {
             try await failure(
                 of: HTTPRequest(
                     method: .post, url: server.url + "/a/b?token=word#word", headers: ["Authorization": "Bearer word"],
-                    body: Array("word".utf8), timeout: .seconds(20)))
+                    body: Array("word".utf8), timeout: Patience.long))
         }
 
         #expect(error.kind == .cutOff)
@@ -163,9 +163,9 @@ struct FailureTests {
             if request?.target == "/first" { _ = try await connection.readRequest() }
         } _: { server in
             let transport = CurlTransport()
-            _ = try await transport.send(HTTPRequest(url: server.url + "/first", timeout: .seconds(20)))
+            _ = try await transport.send(HTTPRequest(url: server.url + "/first", timeout: Patience.long))
             let response = try await transport.send(
-                HTTPRequest(method: .post, url: server.url + "/second", body: [1], timeout: .seconds(20)))
+                HTTPRequest(method: .post, url: server.url + "/second", body: [1], timeout: Patience.long))
             return (response, server.requests.map(\.target), server.connectionCount)
         }
 

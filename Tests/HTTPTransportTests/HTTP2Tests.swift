@@ -1,18 +1,18 @@
-internal import Foundation
 internal import HTTPTransport
 internal import TestSupport
 internal import Testing
 
-@Suite("CurlTransport: HTTP/2", .timeLimit(.minutes(1)))
+@Suite("CurlTransport: HTTP/2", .patient)
 struct HTTP2Tests {
     @Test("Speaks HTTP/2 to a server that chooses it in the TLS handshake")
     func negotiates() async throws {
         let response = try await withTLSServer(.valid, options: ["-alpn", "h2"]) { server in
             let transport = CurlTransport(TransportConfiguration(caFile: server.caFile))
-            async let response = transport.send(HTTPRequest(url: server.url, timeout: .seconds(20)))
+            let request = HTTPRequest(url: server.url, timeout: Patience.long)
+            async let response = transport.send(request)
             try await server.waitFor("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
             // RFC 9113, section 4.1: length, type, flags, stream, payload.
-            try server.send(
+            try await server.send(
                 [0, 0, 0, 4, 0, 0, 0, 0, 0]  // SETTINGS
                     + [0, 0, 0, 4, 1, 0, 0, 0, 0]  // SETTINGS, acknowledged
                     + [0, 0, 1, 1, 4, 0, 0, 0, 1, 0x88]  // HEADERS, complete: ":status: 200", RFC 7541 appendix A
@@ -28,10 +28,10 @@ struct HTTP2Tests {
 extension TLSServer {
     /// Returns when the client has sent `text`.
     fileprivate func waitFor(_ text: String) async throws {
-        var all = Data()
-        for await chunk in received {
-            all += chunk
-            if all.range(of: Data(text.utf8)) != nil { return }
+        var all: [UInt8] = []
+        while let bytes = try await received() {
+            all += bytes
+            if String(decoding: all, as: UTF8.self).contains(text) { return }
         }
         Issue.record("the client closed without sending it")
     }

@@ -2,7 +2,7 @@ internal import HTTPTransport
 internal import TestSupport
 internal import Testing
 
-@Suite("CurlTransport: bounds in bytes", .timeLimit(.minutes(1)))
+@Suite("CurlTransport: bounds in bytes", .patient)
 struct LimitTests {
     @Test("Accepts a body of exactly the limit", arguments: ["Content-Length: 1000\r\n", ""])
     func atLimit(field: String) async throws {
@@ -11,7 +11,7 @@ struct LimitTests {
             try await connection.write("HTTP/1.1 200 OK\r\n\(field)\r\n" + String(repeating: "x", count: 1000))
         } _: { server in
             try await CurlTransport().send(
-                HTTPRequest(url: server.url, timeout: .seconds(20), maximumResponseBytes: 1000))
+                HTTPRequest(url: server.url, timeout: Patience.long, maximumResponseBytes: 1000))
         }
 
         #expect(response.body.count == 1000)
@@ -24,7 +24,7 @@ struct LimitTests {
             try await connection.write("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n")
             try await connection.waitForEnd()  // would wait for ever if the client waited for the body
         } _: { server in
-            try await failure(of: HTTPRequest(url: server.url, timeout: .seconds(20), maximumResponseBytes: 1000))
+            try await failure(of: HTTPRequest(url: server.url, timeout: Patience.long, maximumResponseBytes: 1000))
         }
 
         #expect(error.kind == .responseTooLarge)
@@ -38,7 +38,7 @@ struct LimitTests {
             try await connection.write(String(repeating: "x", count: 1001))
             try await connection.waitForEnd()
         } _: { server in
-            try await failure(of: HTTPRequest(url: server.url, timeout: .seconds(20), maximumResponseBytes: limit))
+            try await failure(of: HTTPRequest(url: server.url, timeout: Patience.long, maximumResponseBytes: limit))
         }
 
         #expect(error.kind == .responseTooLarge)
@@ -51,7 +51,8 @@ struct LimitTests {
         let response = try await withScriptedServer { connection in
             try await connection.answerAll()
         } _: { server in
-            try await CurlTransport().send(HTTPRequest(url: server.url, timeout: .seconds(20), maximumResponseBytes: 0))
+            try await CurlTransport().send(
+                HTTPRequest(url: server.url, timeout: Patience.long, maximumResponseBytes: 0))
         }
 
         #expect(response.status == 200)
@@ -64,7 +65,7 @@ struct LimitTests {
             try await connection.write("HTTP/1.1 200 OK\r\n")
             while true { try await connection.write("X-Field: \(String(repeating: "y", count: 1000))\r\n") }
         } _: { server in
-            try await failure(of: HTTPRequest(url: server.url, timeout: .seconds(20)))
+            try await failure(of: HTTPRequest(url: server.url, timeout: Patience.long))
         }
 
         #expect(error.kind == .responseTooLarge)
@@ -78,7 +79,7 @@ struct LimitTests {
             try await connection.answerAll { _ in body }
         } _: { server in
             try await CurlTransport().send(
-                HTTPRequest(url: server.url, timeout: .seconds(20), maximumResponseBytes: 16 << 20))
+                HTTPRequest(url: server.url, timeout: Patience.long, maximumResponseBytes: 16 << 20))
         }
 
         #expect(response.body == Array(body.utf8))

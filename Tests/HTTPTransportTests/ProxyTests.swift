@@ -4,7 +4,7 @@ internal import TestSupport
 internal import Testing
 
 /// libcurl reads the environment for each request; each test changes it in a process of its own.
-@Suite("CurlTransport: proxies from the environment", .timeLimit(.minutes(1)))
+@Suite("CurlTransport: proxies from the environment", .patient)
 struct ProxyTests {
     @Test("Sends http through http_proxy, except where no_proxy or the request say otherwise")
     func plain() async {
@@ -19,15 +19,16 @@ struct ProxyTests {
                     let transport = CurlTransport()
                     let url = server.url + "/path"
 
-                    let proxied = try await transport.send(HTTPRequest(url: url, timeout: .seconds(20)))
+                    let proxied = try await transport.send(HTTPRequest(url: url, timeout: Patience.long))
                     #expect(String(decoding: proxied.body, as: UTF8.self) == "proxied \(url)")
 
-                    let bypassing = HTTPRequest(url: url, timeout: .seconds(20), usesProxy: false)
+                    let bypassing = HTTPRequest(url: url, timeout: Patience.long, usesProxy: false)
                     #expect(try await transport.send(bypassing).body == Array("direct".utf8))
-                    #expect(try await transport.send(HTTPRequest(url: url, timeout: .seconds(20))).body == proxied.body)
+                    #expect(
+                        try await transport.send(HTTPRequest(url: url, timeout: Patience.long)).body == proxied.body)
 
                     unsafe setenv("no_proxy", "127.0.0.1", 1)
-                    let excepted = try await transport.send(HTTPRequest(url: url, timeout: .seconds(20)))
+                    let excepted = try await transport.send(HTTPRequest(url: url, timeout: Patience.long))
                     #expect(excepted.body == Array("direct".utf8))
                 }
             }
@@ -43,7 +44,7 @@ struct ProxyTests {
             } _: { proxy in
                 unsafe setenv("https_proxy", proxy.url, 1)
 
-                let error = try await failure(of: HTTPRequest(url: "https://127.0.0.1:1/a", timeout: .seconds(20)))
+                let error = try await failure(of: HTTPRequest(url: "https://127.0.0.1:1/a", timeout: Patience.long))
 
                 #expect(error.kind == .connect)
                 #expect(!error.detail.contains("word"))
@@ -60,7 +61,7 @@ struct ProxyTests {
             ] {
                 unsafe setenv("http_proxy", proxy, 1)
 
-                let error = try await failure(of: HTTPRequest(url: "http://127.0.0.1:1/a", timeout: .seconds(20)))
+                let error = try await failure(of: HTTPRequest(url: "http://127.0.0.1:1/a", timeout: Patience.long))
 
                 #expect([.connect, .dns].contains(error.kind))
                 #expect(!error.requestWasSent)

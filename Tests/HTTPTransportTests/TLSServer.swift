@@ -1,4 +1,6 @@
 internal import Foundation
+internal import Subprocess
+internal import SystemPackage
 internal import TestSupport
 internal import Testing
 
@@ -18,59 +20,12 @@ struct TLSServer {
     let port: Int
     let caFile: String
 
-    /// What the client sends, when the options make the server hand it out (`-quiet` and no `-www`).
-    let received: AsyncStream<Data>
-
-    private let input: FileHandle
+    /// What the client sends next, when the options make the server hand it out (`-quiet` and no `-www`); `nil` at the end.
+    let received: () async throws -> [UInt8]?
+    /// Sends these bytes to the client.
+    let send: ([UInt8]) async throws -> Void
 
     var url: String { "https://127.0.0.1:\(port)" }
-
-    /// Sends these bytes to the client.
-    func send(_ bytes: [UInt8]) throws { try input.write(contentsOf: bytes) }
-
-    /// Starts the server in a folder that holds its certificate.
-    ///
-    /// - Throws: When it does not come to listen.
-    fileprivate init(_ process: Process, options: [String], folder: URL) async throws {
-        let (input, output) = (Pipe(), Pipe())
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments =
-            ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", "server.pem", "-key", "server.key"] + options
-        process.currentDirectoryURL = folder
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        let chunks = output.fileHandleForReading.chunks
-        try ProcessLaunch.start(process)
-
-        var text = ""
-        for await chunk in chunks {
-            text += String(decoding: chunk, as: UTF8.self)
-            if text.contains(/ACCEPT .*\n/) { break }
-        }
-        let port = try #require(text.firstMatch(of: /ACCEPT 127\.0\.0\.1:(\d+)/)?.1, "openssl does not listen")
-        self.port = try #require(Int(port))
-        self.input = input.fileHandleForWriting
-        received = chunks
-        caFile = folder.appending(path: "ca.pem").path()
-    }
-}
-
-extension FileHandle {
-    /// What arrives, until the end.
-    fileprivate var chunks: AsyncStream<Data> {
-        AsyncStream { continuation in
-            readabilityHandler = { handle in
-                let chunk = handle.availableData
-                if chunk.isEmpty {
-                    handle.readabilityHandler = nil
-                    continuation.finish()
-                } else {
-                    continuation.yield(chunk)
-                }
-            }
-        }
-    }
 }
 
 /// Runs `body` beside a TLS server.
@@ -81,7 +36,7 @@ extension FileHandle {
 ///   - body: What to do meanwhile.
 /// - Returns: What `body` returns.
 /// - Throws: What `body` throws, or what keeps the server from listening.
-func withTLSServer<R>(
+func withTLSServer<R: Sendable>(
     _ certificate: TLSServer.Certificate, options: [String] = ["-www"], _ body: (TLSServer) async throws -> R
 ) async throws -> R {
     let folder = FileManager.default.temporaryDirectory.appending(path: "tls-\(UUID().uuidString)")
@@ -89,10 +44,24 @@ func withTLSServer<R>(
     defer { try? FileManager.default.removeItem(at: folder) }
     try await makeCertificates(certificate, in: folder)
 
-    let process = Process()
-    let server = try await TLSServer(process, options: options, folder: folder)
-    defer { process.terminate() }
-    return try await body(server)
+    let arguments = ["s_server", "-accept", "127.0.0.1:0", "-cert", "server.pem", "-key", "server.key"] + options
+    return try await run(
+        .name("openssl"), arguments: Arguments(arguments), workingDirectory: FilePath(folder.path()),
+        input: .inputWriter, output: .sequence, error: .discarded
+    ) { execution in
+        defer { try? execution.send(signal: .terminate) }
+        var pieces = execution.standardOutput.makeAsyncIterator()
+        var text = ""
+        while !text.contains(/ACCEPT .*\n/), let piece = try await pieces.next() {
+            text += unsafe piece.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+        }
+        let port = try #require(text.firstMatch(of: /ACCEPT 127\.0\.0\.1:(\d+)/)?.1, "openssl does not listen")
+        let server = TLSServer(
+            port: try #require(Int(port)), caFile: folder.appending(path: "ca.pem").path(),
+            received: { unsafe try await pieces.next()?.withUnsafeBytes { unsafe Array($0) } },
+            send: { _ = try await execution.standardInputWriter.write($0) })
+        return try await body(server)
+    }.closureResult
 }
 
 /// Makes `ca.pem`, and `server.pem` with `server.key`, which the authority has signed.
@@ -108,18 +77,5 @@ private func makeCertificates(_ certificate: TLSServer.Certificate, in folder: U
     ]
     try "subjectAltName=\(certificate.name)".write(
         to: folder.appending(path: "names"), atomically: true, encoding: .utf8)
-    for command in commands { try await run("openssl", command, in: folder) }
-}
-
-private func run(_ program: String, _ arguments: [String], in folder: URL) async throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [program] + arguments
-    process.currentDirectoryURL = folder
-    process.standardError = FileHandle.nullDevice
-    let status = try await withCheckedThrowingContinuation { continuation in
-        process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-        do { try ProcessLaunch.start(process) } catch { continuation.resume(throwing: error) }
-    }
-    try #require(status == 0, "openssl \(arguments) failed")
+    for command in commands { try await OpenSSLCommand.run(command, in: folder) }
 }

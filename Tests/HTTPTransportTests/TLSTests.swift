@@ -3,13 +3,13 @@ internal import HTTPTransport
 internal import TestSupport
 internal import Testing
 
-@Suite("CurlTransport: TLS", .timeLimit(.minutes(1)))
+@Suite("CurlTransport: TLS", .patient)
 struct TLSTests {
     @Test("Trusts the authorities in the CA file")
     func privateAuthority() async throws {
         let response = try await withTLSServer(.valid) { server in
             try await CurlTransport(TransportConfiguration(caFile: server.caFile))
-                .send(HTTPRequest(url: server.url, timeout: .seconds(20)))
+                .send(HTTPRequest(url: server.url, timeout: Patience.long))
         }
 
         #expect(response.status == 200)
@@ -20,7 +20,7 @@ struct TLSTests {
     func otherAuthority() async throws {
         let errors = try await withTLSServer(.valid) { server in
             try await withTLSServer(.valid) { other in
-                let request = HTTPRequest(url: server.url + "/path?query", timeout: .seconds(20))
+                let request = HTTPRequest(url: server.url + "/path?query", timeout: Patience.long)
                 return [
                     try await failure(of: request),
                     try await failure(
@@ -41,7 +41,7 @@ struct TLSTests {
     func badCertificates(certificate: TLSServer.Certificate) async throws {
         let error = try await withTLSServer(certificate) { server in
             try await failure(
-                of: HTTPRequest(url: server.url, timeout: .seconds(20)),
+                of: HTTPRequest(url: server.url, timeout: Patience.long),
                 on: CurlTransport(TransportConfiguration(caFile: server.caFile)))
         }
 
@@ -54,7 +54,7 @@ struct TLSTests {
         let error = try await withTLSServer(.valid, options: ["-www", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0"]) {
             server in
             try await failure(
-                of: HTTPRequest(url: server.url, timeout: .seconds(20)),
+                of: HTTPRequest(url: server.url, timeout: Patience.long),
                 on: CurlTransport(TransportConfiguration(caFile: server.caFile)))
         }
 
@@ -65,7 +65,7 @@ struct TLSTests {
     func version12() async throws {
         let response = try await withTLSServer(.valid, options: ["-www", "-tls1_2"]) { server in
             try await CurlTransport(TransportConfiguration(caFile: server.caFile))
-                .send(HTTPRequest(url: server.url, timeout: .seconds(20)))
+                .send(HTTPRequest(url: server.url, timeout: Patience.long))
         }
 
         #expect(response.status == 200)
@@ -75,7 +75,7 @@ struct TLSTests {
     func missingFile() async throws {
         let error = try await withTLSServer(.valid) { server in
             try await failure(
-                of: HTTPRequest(url: server.url, timeout: .seconds(20)),
+                of: HTTPRequest(url: server.url, timeout: Patience.long),
                 on: CurlTransport(TransportConfiguration(caFile: server.caFile + ".missing")))
         }
 
@@ -88,7 +88,7 @@ struct TLSTests {
         let error = try await withScriptedServer { connection in
             try await connection.write("HTTP/1.1 400 Bad Request\r\n\r\n")
         } _: { server in
-            try await failure(of: HTTPRequest(url: "https://127.0.0.1:\(server.port)/", timeout: .seconds(20)))
+            try await failure(of: HTTPRequest(url: "https://127.0.0.1:\(server.port)/", timeout: Patience.long))
         }
 
         #expect(error.kind == .tls)

@@ -4,7 +4,7 @@ internal import TestSupport
 internal import Testing
 
 /// `check` as an operator runs it, before anybody signs in.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct CheckTests {
+@Suite(.serialized, .patient) struct CheckTests {
     private static func report(
         _ sandbox: Sandbox, _ changes: [String: String] = [:]
     ) async throws -> (status: Int32, JSONValue) {

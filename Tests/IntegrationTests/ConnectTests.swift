@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 /// What somebody finds who opens the server's address instead of the endpoint's.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ConnectTests {
+@Suite(.serialized, .patient) struct ConnectTests {
     private static let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
     /// One request on a connection of its own.

@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 /// The whole main job over real HTTP, in both eras.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ConversationTests {
+@Suite(.serialized, .patient) struct ConversationTests {
     @Test("Without a token the answer leads to the metadata, and the metadata to Entra ID (A-01, A-15)")
     func discovery() async throws {
         try await withDeployment { deployment in

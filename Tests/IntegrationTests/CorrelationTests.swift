@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 /// One identifier follows a request from the client to Entra ID and Databricks (K-20, E-190).
-@Suite(.serialized, .timeLimit(.minutes(2))) struct CorrelationTests {
+@Suite(.serialized, .patient) struct CorrelationTests {
     @Test("The identifier is in the answer, in every log line, at Entra ID and at Databricks")
     func everywhere() async throws {
         try await withDeployment(["LOG_LEVEL": "debug"]) { deployment in

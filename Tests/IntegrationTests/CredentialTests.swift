@@ -70,7 +70,7 @@ struct CredentialCase: CustomTestStringConvertible, Sendable {
 }
 
 /// How the server proves its identity, with the real executable configured by the environment.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct CredentialTests {
+@Suite(.serialized, .patient) struct CredentialTests {
     @Test("Serves users with each kind of credential (E-70, E-110)", arguments: CredentialCase.all)
     func sources(_ row: CredentialCase) async throws {
         try await withCredential(row.settings) { deployment, _ in

@@ -6,7 +6,7 @@ internal import TestSupport
 internal import Testing
 
 /// `explain-token` as an operator runs it.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ExplainTokenTests {
+@Suite(.serialized, .patient) struct ExplainTokenTests {
     /// What decides about tokens, and nothing else: no secret, no workspace.
     private static func environment(_ sandbox: Sandbox) -> [String: String] {
         Deployment.environment(for: sandbox).filter {

@@ -9,7 +9,7 @@ internal import Testing
 ///
 /// What an example leaves open is put in: the token, the sandbox's ids and addresses, this product's version and
 /// instructions, and the data of a workspace.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct GoldenTests {
+@Suite(.serialized, .patient) struct GoldenTests {
     private static let envelope =
         #""io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}"#
 

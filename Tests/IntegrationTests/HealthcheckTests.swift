@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 /// `healthcheck` and `version` as a container runtime and an operator run them.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct HealthcheckTests {
+@Suite(.serialized, .patient) struct HealthcheckTests {
     private static func run(
         _ server: ServerProcess, _ arguments: [String] = [], _ more: [String: String] = [:]
     ) async throws -> CommandRun {

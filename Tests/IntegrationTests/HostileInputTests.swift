@@ -65,7 +65,7 @@ struct HostileCall: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct HostileInputTests {
+@Suite(.serialized, .patient) struct HostileInputTests {
     @Test("Garbage gets its documented code and harms nobody")
     func garbage() async throws {
         try await withDeployment { deployment in

@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 /// Every call is made as the signed-in user, and with nobody else's token.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct IdentityTests {
+@Suite(.serialized, .patient) struct IdentityTests {
     @Test("Alice and Bob see what each of them may see, also when they call at the same time (E-151)")
     func isolation() async throws {
         try await withDeployment { deployment in

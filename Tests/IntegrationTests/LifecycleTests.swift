@@ -6,7 +6,7 @@ internal import TestSupport
 internal import Testing
 
 /// Starting and stopping the real executable.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct LifecycleTests {
+@Suite(.serialized, .patient) struct LifecycleTests {
     @Test("Without settings it names all of them, one line each, and exits with 78")
     func noSettings() async throws {
         let (status, lines) = try await ServerProcess.run([:])

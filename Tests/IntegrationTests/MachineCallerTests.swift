@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 /// Applications that call for themselves (entra.md section 4).
-@Suite(.serialized, .timeLimit(.minutes(2))) struct MachineCallerTests {
+@Suite(.serialized, .patient) struct MachineCallerTests {
     private static func client(_ deployment: Deployment, roles: [String]) throws -> MCPTestClient {
         let claims: [String: JSONValue] = ["roles": roles.isEmpty ? .null : .array(roles.map(JSONValue.string))]
         return deployment.client(token: try deployment.sandbox.token(TokenOrder(kind: .app, claims: claims)))

@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 /// The documents that lead clients to a sign-in, as they arrive over the network.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct MetadataTests {
+@Suite(.serialized, .patient) struct MetadataTests {
     private static let resource = "/.well-known/oauth-protected-resource"
     private static let server = "/.well-known/oauth-authorization-server"
 

@@ -6,7 +6,7 @@ internal import TestSupport
 internal import Testing
 
 /// What a scraper reads from a running server.
-@Suite(.serialized, .timeLimit(.minutes(4))) struct MetricsTests {
+@Suite(.serialized, .patient) struct MetricsTests {
     private static let openMetrics = "application/openmetrics-text; version=1.0.0"
 
     /// The text format unless `accept` says otherwise.

@@ -7,7 +7,7 @@ internal import TestSupport
 internal import Testing
 
 /// Many calls of two users at a time, while Entra ID and the workspace misbehave (E-93, E-151).
-@Suite(.serialized, .timeLimit(.minutes(5))) struct MixedLoadTests {
+@Suite(.serialized, .patient) struct MixedLoadTests {
     private static let batches = 10
     private static let callsPerBatch = 1_000
     private static let callers = 32

@@ -6,7 +6,7 @@ internal import TestSupport
 internal import Testing
 
 /// What happens when Entra ID or the workspace goes away, and when it comes back.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct OutageTests {
+@Suite(.serialized, .patient) struct OutageTests {
     @Test("A server started before Entra ID is not ready, says 503 and not 401, and recovers by itself (E-22)")
     func entraUnreachableAtStart() async throws {
         try await withTransport { transport in

@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 /// The order of the checks (section 2), and who is asked about whom in each call (sections 11 and 12).
-@Suite(.serialized, .timeLimit(.minutes(2))) struct PipelineTests {
+@Suite(.serialized, .patient) struct PipelineTests {
     /// A request that fails every check from some step on.
     private struct Step: Sendable {
         let name: String

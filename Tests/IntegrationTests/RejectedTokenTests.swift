@@ -40,7 +40,7 @@ struct RejectedToken: CustomTestStringConvertible, Sendable {
     ]
 }
 
-@Suite(.serialized, .timeLimit(.minutes(2))) struct RejectedTokenTests {
+@Suite(.serialized, .patient) struct RejectedTokenTests {
     @Test("Every bad token is refused with its challenge, one clear log line, and no trace of itself (E-21, K-22)")
     func refusals() async throws {
         try await withDeployment(["LOG_LEVEL": "trace"]) { deployment in

@@ -6,7 +6,7 @@ internal import TestSupport
 internal import Testing
 
 /// SIGHUP: what is read again, and that nobody notices.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ReloadTests {
+@Suite(.serialized, .patient) struct ReloadTests {
     /// A file that is written to as an operator would.
     private struct SettingsFile {
         let path = FileManager.default.temporaryDirectory.appending(path: "settings-\(UUID().uuidString)").path()

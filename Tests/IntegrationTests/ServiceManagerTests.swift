@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 /// What a service manager is told, on a datagram socket in its place (Y-04).
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ServiceManagerTests {
+@Suite(.serialized, .patient) struct ServiceManagerTests {
     /// What the manager hears, message after message.
     private static func message(_ manager: DatagramSocket, _ prefix: String) async throws -> String {
         while true {

@@ -6,7 +6,7 @@ internal import TestSupport
 internal import Testing
 
 /// What a client is told when Entra ID wants more of a sign-in than the token shows (entra.md 2.5).
-@Suite(.serialized, .timeLimit(.minutes(2))) struct SignInRelayTests {
+@Suite(.serialized, .patient) struct SignInRelayTests {
     private static let claims =
         #"{"access_token": {"polids": {"essential": true, "values": ["e1000000-0000-4000-8000-0000000000f3"]}}}"#
     private static let minified = claims.filter { $0 != " " }

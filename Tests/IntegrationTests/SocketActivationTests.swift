@@ -7,7 +7,7 @@ internal import TestSupport
 internal import Testing
 
 /// Sockets that the service manager opens (Y-03, Y-14).
-@Suite(.serialized, .timeLimit(.minutes(3))) struct SocketActivationTests {
+@Suite(.serialized, .patient) struct SocketActivationTests {
     /// systemd-socket-activate empties the environment.
     private static let passedOn = [
         "MCP_PORT", "MCP_BASE_URL", "METRICS_PORT", "LOG_FORMAT", "LOG_LEVEL", "AZURE_TENANT_ID", "AZURE_CLIENT_ID",
@@ -42,7 +42,7 @@ internal import Testing
         let (path, managerPath) = (socketPath(), socketPath())
         let manager = try DatagramSocket(path: managerPath)
         try await withTransport { transport in
-            var request = HTTPRequest(url: "http://localhost/healthz", timeout: .seconds(20), usesProxy: false)
+            var request = HTTPRequest(url: "http://localhost/healthz", timeout: Patience.long, usesProxy: false)
             request.unixSocketPath = path
             let health = request
             var way = Way()

@@ -6,7 +6,7 @@ internal import TestSupport
 internal import Testing
 
 /// Standard error is a pipe that nobody empties.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct StuckLogTests {
+@Suite(.serialized, .patient) struct StuckLogTests {
     @Test("Requests are answered and the process ends in order although its log goes nowhere")
     func stuck() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "stuck-\(UUID().uuidString)")

@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 /// One trace joins this server, Entra ID and Databricks, by the real executable and over real sockets (O-01 to O-03).
-@Suite(.serialized, .timeLimit(.minutes(2))) struct TraceTests {
+@Suite(.serialized, .patient) struct TraceTests {
     private static let trace = "0af7651916cd43dd8448eb211c80319c"
     private static let parent = "00f067aa0ba902b7"
 

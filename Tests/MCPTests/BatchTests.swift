@@ -1,9 +1,10 @@
 internal import HTTPTypes
 internal import JSON
 internal import MCP
+internal import TestSupport
 internal import Testing
 
-@Suite struct BatchTests {
+@Suite(.patient) struct BatchTests {
     private static let ping = #"{"jsonrpc":"2.0","id":1,"method":"ping"}"#
 
     @Test(

@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import JSON
 internal import MCP
+internal import TestSupport
 internal import Testing
 
 /// A request and how it must be classified: a row of section 3.2.
@@ -109,7 +110,7 @@ struct EraRow: CustomTestStringConvertible {
     ]
 }
 
-@Suite struct EraTests {
+@Suite(.patient) struct EraTests {
     @Test("Classifies", arguments: EraRow.table + EraRow.special)
     func classifies(_ row: EraRow) async throws {
         let reply = try await row.exchange.reply()

@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import JSON
 internal import MCP
+internal import TestSupport
 internal import Testing
 
 /// A cell of the error matrix, section 4.
@@ -69,7 +70,7 @@ struct MatrixCell: CustomTestStringConvertible {
     ]
 }
 
-@Suite struct ErrorMatrixTests {
+@Suite(.patient) struct ErrorMatrixTests {
     @Test("Answers", arguments: MatrixCell.all)
     func answers(_ cell: MatrixCell) async throws {
         let reply = try await cell.exchange.reply()

@@ -1,10 +1,11 @@
 internal import HTTPTypes
 internal import JSON
 internal import MCP
+internal import TestSupport
 internal import Testing
 
 /// The worked examples of section 16, as far as they concern the protocol.
-@Suite struct GoldenTests {
+@Suite(.patient) struct GoldenTests {
     private let stamp: JSONValue = [
         "io.modelcontextprotocol/serverInfo": ["name": "azure-databricks-jobs-mcp", "version": "1.0.0"]
     ]

@@ -1,9 +1,10 @@
 internal import HTTPTypes
 internal import JSON
 internal import MCP
+internal import TestSupport
 internal import Testing
 
-@Suite struct JSONRPCTests {
+@Suite(.patient) struct JSONRPCTests {
     @Test(
         "Refuses what is not a message (J-01, J-02, J-05)",
         arguments: [

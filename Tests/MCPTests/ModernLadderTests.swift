@@ -1,9 +1,10 @@
 internal import HTTPTypes
 internal import JSON
 internal import MCP
+internal import TestSupport
 internal import Testing
 
-@Suite struct ModernLadderTests {
+@Suite(.patient) struct ModernLadderTests {
     private static let version = "io.modelcontextprotocol/protocolVersion"
     private static let capabilities = "io.modelcontextprotocol/clientCapabilities"
     private static let call = Exchange.modern("tools/call", ["name": "list_jobs"])
@@ -127,7 +128,7 @@ internal import Testing
 }
 
 /// The rows of section 3.4: a value of `Mcp-Name` and the text it stands for.
-@Suite struct HeaderSentinelTests {
+@Suite(.patient) struct HeaderSentinelTests {
     @Test(
         "Reads",
         arguments: [

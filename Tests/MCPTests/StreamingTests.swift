@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import JSON
 internal import MCP
+internal import TestSupport
 internal import Testing
 
 /// A tool whose steps a test controls.
@@ -69,7 +70,7 @@ extension MCPReply {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct StreamingTests {
+@Suite(.patient) struct StreamingTests {
     private static func call(_ token: String? = #""p-15""#, version: String = "2026-07-28", id: String = "15")
         -> Exchange
     {

@@ -3,9 +3,10 @@ internal import JSON
 internal import Logging
 internal import MCP
 internal import Observability
+internal import TestSupport
 internal import Testing
 
-@Suite struct ToolCallTests {
+@Suite(.patient) struct ToolCallTests {
     private static let correlationID = "0b9c1d2e-3f40-4152-8637-48596a7b8c9d"
 
     private func withContext<Result>(_ body: () async throws -> Result) async throws -> Result {

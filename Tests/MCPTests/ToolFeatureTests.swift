@@ -1,10 +1,11 @@
 internal import HTTPTypes
 internal import JSON
 internal import MCP
+internal import TestSupport
 internal import Testing
 
 /// What the library offers to tools beyond text and data: content of other kinds, headers, capabilities, log messages.
-@Suite struct ToolFeatureTests {
+@Suite(.patient) struct ToolFeatureTests {
     private static let empty = Array("{}".utf8)
 
     private static func tool(

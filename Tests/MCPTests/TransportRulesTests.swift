@@ -1,10 +1,11 @@
 internal import HTTPTypes
 internal import JSON
 internal import MCP
+internal import TestSupport
 internal import Testing
 
 /// Steps 6 to 9 of the pipeline, and what every answer carries.
-@Suite struct TransportRulesTests {
+@Suite(.patient) struct TransportRulesTests {
     private static let ping = #"{"jsonrpc":"2.0","id":1,"method":"ping"}"#
 
     @Test(

@@ -5,7 +5,7 @@ internal import Testing
 internal import Tracing
 
 /// From a graph to the request behind it.
-@Suite struct ExemplarTests {
+@Suite(.patient) struct ExemplarTests {
     private let registry = MetricsRegistry()
 
     private func exposition() throws -> Exposition {

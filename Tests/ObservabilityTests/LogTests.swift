@@ -4,6 +4,7 @@ internal import Logging
 internal import NIOConcurrencyHelpers
 internal import Observability
 internal import Systemd
+internal import TestSupport
 internal import Testing
 
 /// Keeps what it is given.
@@ -35,7 +36,7 @@ private final class StuckSink: LogSink {
     }
 }
 
-@Suite struct QueueingLogHandlerTests {
+@Suite(.patient) struct QueueingLogHandlerTests {
     private let sink = MemorySink()
 
     private func records(_ level: Logger.Level = .debug, _ body: (Logger) async -> Void) async -> [LogRecord] {
@@ -98,7 +99,7 @@ private final class StuckSink: LogSink {
     }
 }
 
-@Suite struct LogQueueTests {
+@Suite(.patient) struct LogQueueTests {
     @Test("A stuck sink never blocks the caller; what does not fit is counted and reported")
     func bounded() async {
         let sink = StuckSink()
@@ -117,7 +118,7 @@ private final class StuckSink: LogSink {
     }
 }
 
-@Suite struct LineLogSinkTests {
+@Suite(.patient) struct LineLogSinkTests {
     @Test("A member's type never changes: numbers are numbers or null, whatever a call wrote (docs/logging.md)")
     func types() throws {
         let line = try output(
@@ -187,7 +188,7 @@ private final class StuckSink: LogSink {
     }
 }
 
-@Suite struct JournalLogSinkTests {
+@Suite(.patient) struct JournalLogSinkTests {
     @Test("Every fact gets a field of its own, and line breaks stay inside their field (K-21)")
     func fields() {
         let record = LogRecord(

@@ -3,7 +3,7 @@ internal import Observability
 internal import TestSupport
 internal import Testing
 
-@Suite struct MetricsRegistryTests {
+@Suite(.patient) struct MetricsRegistryTests {
     private let registry = MetricsRegistry()
 
     /// The lines of one family.

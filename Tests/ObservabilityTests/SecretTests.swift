@@ -2,7 +2,7 @@ internal import Observability
 internal import TestSupport
 internal import Testing
 
-@Suite struct SecretTests {
+@Suite(.patient) struct SecretTests {
     @Test(
         "Shows nothing in any form of printing (E-155)",
         arguments: ["p+q&r~s", "höher", String(repeating: "x", count: 5_000)])

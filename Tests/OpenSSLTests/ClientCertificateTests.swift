@@ -3,7 +3,7 @@ internal import OpenSSL
 internal import TestSupport
 internal import Testing
 
-@Suite struct ClientCertificateTests {
+@Suite(.patient) struct ClientCertificateTests {
     @Test("Signs PS256 with a salt of 32 bytes, as another implementation confirms (E-187)")
     func signature() async throws {
         try await withTemporaryFolder { folder in

@@ -1,4 +1,5 @@
 internal import OpenSSL
+internal import TestSupport
 internal import Testing
 
 /// The example of RFC 7515, appendix A.2: a key, a signing input and its RS256 signature.
@@ -57,7 +58,7 @@ private enum RFC7520 {
         """
 }
 
-@Suite struct VerificationKeyTests {
+@Suite(.patient) struct VerificationKeyTests {
     @Test("Accepts the signature of RFC 7515, appendix A.2")
     func acceptsKnownSignature() throws {
         let key = try RFC7515.key()
@@ -149,7 +150,7 @@ private enum RFC7520 {
     }
 }
 
-@Suite struct VerificationKeyFormTests {
+@Suite(.patient) struct VerificationKeyFormTests {
     struct BadNumbers: CustomTestStringConvertible {
         let testDescription: String
         let modulus: [UInt8]

@@ -1,9 +1,10 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct AuthorizeTests {
+@Suite(.patient) struct AuthorizeTests {
     @Test("Answers with code, state and session, and without an issuer (7.4, E-173)")
     func answers() async throws {
         try await withClient { client in

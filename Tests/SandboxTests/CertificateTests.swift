@@ -2,9 +2,10 @@ internal import HTTPTransport
 internal import JSON
 internal import OpenSSL
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct CertificateTests {
+@Suite(.patient) struct CertificateTests {
     private static let shared = Result { try SandboxCertificate() }
 
     @Test("Accepts an assertion of a registered certificate (7.5, E-187)", arguments: ["PS256", "RS256"])

@@ -46,31 +46,10 @@ struct ClientAssertion {
             if algorithm == "PS256" {
                 arguments += ["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:\(saltLength)"]
             }
-            try await Self.openssl(arguments + ["message"], in: folder)
+            try await OpenSSLCommand.run(arguments + ["message"], in: folder)
             return Array(try Data(contentsOf: folder.appending(path: "signature")))
         }
     }
-
-    private static func openssl(_ arguments: [String], in folder: URL) async throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["openssl"] + arguments
-        process.currentDirectoryURL = folder
-        process.standardError = FileHandle.nullDevice
-        let status = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try ProcessLaunch.start(process) } catch { continuation.resume(throwing: error) }
-        }
-        try #require(status == 0, "openssl \(arguments) failed")
-    }
-}
-
-/// Runs `body` with a folder that is removed afterwards.
-func withTemporaryFolder<Value>(_ body: (URL) async throws -> Value) async throws -> Value {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "sandbox-tests-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try await body(folder)
 }
 
 extension SandboxClient {

@@ -1,10 +1,11 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
 /// What MCP clients do in the field, against the sandbox alone (E-189, 5.1, 5.2).
-@Suite struct ClientFlowTests {
+@Suite(.patient) struct ClientFlowTests {
     /// The forms of `AZURE_APP_ID_URI` that a server can advertise, and the GUID.
     private static let prefixes = [
         "api://\(SandboxIdentity.apiClientID)", "http://127.0.0.1:8000/mcp", "http://localhost:8000/mcp",

@@ -2,9 +2,10 @@ internal import Foundation
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct ControlAPITests {
+@Suite(.patient) struct ControlAPITests {
     @Test("Makes tokens to order (E-176)")
     func tokens() async throws {
         try await withClient { client in

@@ -1,10 +1,11 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
 /// What D-126 asks of the data set and no other suite looks at.
-@Suite struct DataSetTests {
+@Suite(.patient) struct DataSetTests {
     private func run(of job: KnownJob, _ client: SandboxClient) async throws -> [JSONValue] {
         try await client.jobs("runs/list?job_id=\(job.rawValue)").json["runs"]?.list ?? []
     }

@@ -1,10 +1,11 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
 /// Table 2.4 of entra.md, as the token endpoint plays it (7.6).
-@Suite struct EntraErrorTests {
+@Suite(.patient) struct EntraErrorTests {
     struct Row: CustomTestStringConvertible, Sendable {
         let error: String
         let status: Int

@@ -1,9 +1,10 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct FaultTests {
+@Suite(.patient) struct FaultTests {
     /// Calls `jobs/list` on a connection of its own: libcurl repeats a request by itself when a used one breaks.
     private func list(_ client: SandboxClient, token: String) async throws -> HTTPResponse {
         try await SandboxClient(sandbox: client.sandbox)

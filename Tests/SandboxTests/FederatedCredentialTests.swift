@@ -1,9 +1,10 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct FederatedCredentialTests {
+@Suite(.patient) struct FederatedCredentialTests {
     /// A managed identity's token with other claims.
     private func identityToken(_ client: SandboxClient, _ claims: [String: JSONValue] = [:]) async throws -> String {
         client.sandbox.changeManagedIdentity { $0.claims = claims }

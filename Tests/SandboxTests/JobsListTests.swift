@@ -1,9 +1,10 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct JobsListTests {
+@Suite(.patient) struct JobsListTests {
     @Test("Answers as example 14.1")
     func example() async throws {
         try await withClient(SandboxClient.exampleConfiguration) { client in

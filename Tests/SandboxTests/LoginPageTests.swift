@@ -1,9 +1,10 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct LoginPageTests {
+@Suite(.patient) struct LoginPageTests {
     private static let configuration = SandboxConfiguration(showsLoginPage: true)
 
     /// Presses a button of the page.

@@ -1,6 +1,7 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
 extension SandboxClient {
@@ -38,7 +39,7 @@ extension SandboxClient {
     }
 }
 
-@Suite struct ManagedIdentityTests {
+@Suite(.patient) struct ManagedIdentityTests {
     @Test("Gives a token as App Service does (7.7, E-175)")
     func appService() async throws {
         try await withClient(SandboxConfiguration(clock: .frozen(atMilliseconds: 1_790_000_000_000))) { client in

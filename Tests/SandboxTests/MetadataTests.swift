@@ -2,9 +2,10 @@ internal import HTTPTransport
 internal import JSON
 internal import OpenSSL
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct MetadataTests {
+@Suite(.patient) struct MetadataTests {
     private let tenant = SandboxIdentity.tenantID
 
     @Test("Serves the discovery document of both versions with its own address (E-170)", arguments: [1, 2])

@@ -1,9 +1,10 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct OnBehalfOfTests {
+@Suite(.patient) struct OnBehalfOfTests {
     @Test("Exchanges a user's token for one that names the assertion and the user (E-177)")
     func exchanges() async throws {
         try await withClient { client in

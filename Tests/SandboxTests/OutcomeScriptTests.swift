@@ -1,9 +1,10 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct OutcomeScriptTests {
+@Suite(.patient) struct OutcomeScriptTests {
     private func exchange(_ client: SandboxClient, claims: [String: JSONValue] = [:]) async throws -> HTTPResponse {
         let order = TokenOrder(claims: claims)
         return try await client.tokenEndpoint(SandboxClient.onBehalfOf(try client.sandbox.token(order)))

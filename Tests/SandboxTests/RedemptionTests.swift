@@ -1,9 +1,10 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct RedemptionTests {
+@Suite(.patient) struct RedemptionTests {
     /// An application with one redirect, besides what the sandbox has.
     private static func register(_ platform: String, _ client: SandboxClient) async throws {
         let body = #"{"redirects": [{"uri": "https://client.example/cb", "platform": "\#(platform)"}]}"#

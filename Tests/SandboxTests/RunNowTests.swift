@@ -1,9 +1,10 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct RunNowTests {
+@Suite(.patient) struct RunNowTests {
     private static let nightly = JSONValue.integer(KnownJob.nightlyOrders.rawValue)
     private static let hello = JSONValue.integer(KnownJob.helloLakehouse.rawValue)
 

@@ -1,9 +1,10 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct RunsListTests {
+@Suite(.patient) struct RunsListTests {
     private static let nightly = KnownJob.nightlyOrders.rawValue
 
     @Test("Answers as example 14.2")

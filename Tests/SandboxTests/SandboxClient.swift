@@ -1,6 +1,7 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
 /// Talks to a sandbox over real HTTP, as the server would.
@@ -20,7 +21,7 @@ struct SandboxClient: Sendable {
     ) async throws -> HTTPResponse {
         try await transport.send(
             HTTPRequest(
-                method: method, url: "\(sandbox.baseURL)\(path)", headers: headers, body: body, timeout: .seconds(30),
+                method: method, url: "\(sandbox.baseURL)\(path)", headers: headers, body: body, timeout: Patience.long,
                 maximumResponseBytes: 16 << 20, usesProxy: false))
     }
 

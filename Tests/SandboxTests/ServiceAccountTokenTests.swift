@@ -2,9 +2,10 @@ internal import Foundation
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct ServiceAccountTokenTests {
+@Suite(.patient) struct ServiceAccountTokenTests {
     @Test("Writes the file as a cluster does, and rotates it")
     func rotates() async throws {
         try await withClient { client in

@@ -1,9 +1,10 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct SingleRunTests {
+@Suite(.patient) struct SingleRunTests {
     @Test("Answers as example 14.3, with the history")
     func example() async throws {
         try await withClient(SandboxClient.exampleConfiguration) { client in

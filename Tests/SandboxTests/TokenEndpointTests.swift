@@ -2,9 +2,10 @@ internal import HTTPTransport
 internal import JSON
 internal import OpenSSL
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct TokenEndpointTests {
+@Suite(.patient) struct TokenEndpointTests {
     struct ClientCase: CustomTestStringConvertible, Sendable {
         let testDescription: String
         let code: Int64

@@ -1,9 +1,10 @@
 internal import JSON
 internal import OpenSSL
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct TokenForgeTests {
+@Suite(.patient) struct TokenForgeTests {
     @Test("Makes every flaw, each different from a sound token", arguments: TokenOrder.Flaw.allCases)
     func flaws(_ flaw: TokenOrder.Flaw) async throws {
         try await withSandbox { sandbox in

@@ -1,9 +1,10 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct WithSandboxTests {
+@Suite(.patient) struct WithSandboxTests {
     @Test("Listens on a port of its own until the body ends")
     func scope() async throws {
         let url = try await withSandbox { sandbox in
@@ -11,7 +12,7 @@ internal import Testing
             #expect(answer.status == 404)
             return sandbox.baseURL
         }
-        let request = HTTPRequest(url: url, timeout: .seconds(5), usesProxy: false)
+        let request = HTTPRequest(url: url, timeout: Patience.long, usesProxy: false)
         let error = await #expect(throws: TransportError.self) { try await CurlTransport().send(request) }
         #expect(error?.kind == .connect)
     }

@@ -1,9 +1,10 @@
 internal import HTTPTransport
 internal import JSON
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite struct WorkspaceGateTests {
+@Suite(.patient) struct WorkspaceGateTests {
     private func list(_ client: SandboxClient, _ headers: HeaderList) async throws -> HTTPResponse {
         try await client.get("/api/2.2/jobs/list", headers: headers)
     }

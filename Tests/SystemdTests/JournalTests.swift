@@ -1,8 +1,9 @@
 internal import Glibc
 internal import Systemd
+internal import TestSupport
 internal import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct JournalTests {
+@Suite(.patient) struct JournalTests {
     @Test(
         "Maps keys to names that the journal keeps",
         arguments: [

@@ -4,7 +4,7 @@ internal import TestSupport
 internal import Testing
 
 /// libsystemd reads the environment; each test sets it in a process of its own (Y-04).
-@Suite(.timeLimit(.minutes(1))) struct ServiceNotifierTests {
+@Suite(.patient) struct ServiceNotifierTests {
     @Test("Says what the service manager understands")
     func messages() async {
         await #expect(processExitsWith: .success) {
@@ -79,7 +79,7 @@ internal import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct WatchdogTests {
+@Suite(.patient) struct WatchdogTests {
     @Test("Exists only when the service manager wants signs of life from this process")
     func existence() async {
         await #expect(processExitsWith: .success) {

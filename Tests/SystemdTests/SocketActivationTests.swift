@@ -4,7 +4,7 @@ internal import TestSupport
 internal import Testing
 
 /// libsystemd reads the environment; each test sets it in a process of its own.
-@Suite(.timeLimit(.minutes(1))) struct SocketActivationTests {
+@Suite(.patient) struct SocketActivationTests {
     @Test("Finds the sockets that were handed over, with their names, and tells which of them listen")
     func sockets() async {
         await #expect(processExitsWith: .success) {

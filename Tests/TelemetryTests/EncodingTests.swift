@@ -11,7 +11,7 @@ internal import Tracing
 ///
 /// Fixtures/export-request.base64 is `ExportTraceServiceRequest.SerializeToString()` of the package opentelemetry-proto
 /// 1.45.2, and export-request.json its `MessageToDict`, with ids in hexadecimal and enumerations as numbers as OTLP asks.
-@Suite(.timeLimit(.minutes(1))) struct EncodingTests {
+@Suite(.patient) struct EncodingTests {
     private static let resource = TelemetryResource(
         serviceName: "jobs", version: "1.2.3", instance: "i-1", extras: ["deployment.environment.name": "test"])
 

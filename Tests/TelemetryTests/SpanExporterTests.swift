@@ -5,7 +5,7 @@ internal import Telemetry
 internal import TestSupport
 internal import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SpanExporterTests {
+@Suite(.patient) struct SpanExporterTests {
     /// Runs `body` beside the exporter of `rig` and lets that end; the counters say what became of the spans.
     private static func outcome(
         _ rig: ExportRig, _ body: (SpanExporter) async -> Void

@@ -1,9 +1,10 @@
 internal import Observability
 internal import Telemetry
+internal import TestSupport
 internal import Testing
 internal import Tracing
 
-@Suite struct TelemetryTracerTests {
+@Suite(.patient) struct TelemetryTracerTests {
     private static let caller = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-0"
     private let collector = SpanCollector()
 

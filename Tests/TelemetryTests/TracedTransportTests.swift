@@ -6,7 +6,7 @@ internal import TestSupport
 internal import Testing
 internal import Tracing
 
-@Suite struct TracedTransportTests {
+@Suite(.patient) struct TracedTransportTests {
     private static let tokenURL =
         "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/oauth2/v2.0/token"
     private let collector = SpanCollector()

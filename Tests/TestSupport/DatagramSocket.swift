@@ -19,7 +19,7 @@ package final class DatagramSocket: Sendable {
         descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue), 0)
         try Self.check(descriptor >= 0, "no socket")
         // Bounds the wait for a message that does not come.
-        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        var patience = timeval(tv_sec: Int(Patience.long.components.seconds), tv_usec: 0)
         let isBounded =
             unsafe setsockopt(
                 descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size)) == 0

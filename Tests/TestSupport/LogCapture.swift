@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 package import JSON
 internal import NIOConcurrencyHelpers
 
@@ -28,21 +28,26 @@ package final class LogCapture: Sendable {
     /// Every line so far that is a JSON object.
     package var records: [JSONValue] { lines.compactMap(Self.record) }
 
-    /// Adds bytes; empty data is the end.
-    package func append(_ data: Data) {
+    /// Adds bytes.
+    func append(_ data: Data) {
         let observers = state.withLockedValue { state in
             state.partial.append(data)
             while let end = state.partial.firstIndex(of: UInt8(ascii: "\n")) {
                 state.lines.append(String(decoding: state.partial[..<end], as: UTF8.self))
                 state.partial = Data(state.partial[(end + 1)...])
             }
-            state.hasEnded = state.hasEnded || data.isEmpty
             return state.observers
         }
-        for observer in observers {
-            observer.yield()
-            if data.isEmpty { observer.finish() }
+        for observer in observers { observer.yield() }
+    }
+
+    /// Nothing more will come.
+    func end() {
+        let observers = state.withLockedValue { state in
+            state.hasEnded = true
+            return state.observers
         }
+        for observer in observers { observer.finish() }
     }
 
     /// The first record that satisfies `predicate`, waiting for it while the process runs.

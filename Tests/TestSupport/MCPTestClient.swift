@@ -103,8 +103,8 @@ package struct MCPTestClient: Sendable {
         if let token { headers.append("Authorization", "Bearer \(token)") }
         let response = try await transport.send(
             HTTPRequest(
-                method: method, url: baseURL + path, headers: headers, body: body, timeout: .seconds(60),
-                connectTimeout: .seconds(5), maximumResponseBytes: 16 << 20))
+                method: method, url: baseURL + path, headers: headers, body: body, timeout: Patience.long,
+                connectTimeout: Patience.long, maximumResponseBytes: 16 << 20))
         let document = try? JSONDocument(parsing: response.body, limits: .upstream)
         return Answer(http: response, json: document.map { JSONValue($0.root) })
     }

@@ -17,20 +17,19 @@ package enum OpenSSLCommand {
     /// - Throws: ``Failure`` when it ends with another status than 0.
     @discardableResult
     package static func run(_ arguments: String, in folder: URL) async throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["openssl"] + arguments.split(separator: " ").map(String.init)
-        process.currentDirectoryURL = folder
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try ProcessLaunch.start(process) } catch { continuation.resume(throwing: error) }
+        try await run(arguments.split(separator: " ").map(String.init), in: folder)
+    }
+
+    /// Runs `openssl` in `folder`, with arguments that may hold blanks.
+    ///
+    /// - Throws: ``Failure`` when it ends with another status than 0.
+    @discardableResult
+    package static func run(_ arguments: [String], in folder: URL) async throws -> String {
+        let command = try await Command("openssl", arguments, in: folder.path())
+        guard command.status == 0 else {
+            throw Failure(description: "openssl \(arguments.joined(separator: " ")): \(command.errors)")
         }
-        let text = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        guard status == 0 else { throw Failure(description: "openssl \(arguments): \(text)") }
-        return text
+        return command.output + command.errors
     }
 
     /// Makes `key.pem` and `certificate.pem` in `folder`.

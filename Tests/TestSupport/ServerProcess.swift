@@ -1,6 +1,5 @@
 internal import Foundation
 internal import JSON
-internal import NIOConcurrencyHelpers
 
 /// How a server process comes to be.
 package struct Way: Sendable {
@@ -23,17 +22,16 @@ package final class ServerProcess: Sendable {
     package let baseURL: String
     /// `http://127.0.0.1:PORT` of the operators' listener.
     package let metricsURL: String
-    /// What the process wrote to standard error.
-    package let log: LogCapture
+    private let process: ChildProcess
 
-    private let process: NIOLockedValueBox<Process>
-
-    private init(baseURL: String, metricsURL: String, log: LogCapture, process: Process) {
+    private init(baseURL: String, metricsURL: String, process: ChildProcess) {
         self.baseURL = baseURL
         self.metricsURL = metricsURL
-        self.log = log
-        self.process = NIOLockedValueBox(process)
+        self.process = process
     }
+
+    /// What the process wrote to standard error.
+    package var log: LogCapture { process.output }
 
     /// Starts the server, waits until it listens, runs `body`, and stops the server.
     ///
@@ -53,26 +51,26 @@ package final class ServerProcess: Sendable {
             "LOG_FORMAT": "json", "LOG_LEVEL": "debug", "PATH": "/usr/bin:/bin",
         ]
         settings.merge(environment) { $1 }
-        let (process, log) = try launch(settings, way: way)
-        let server = ServerProcess(
-            baseURL: "http://127.0.0.1:\(port)", metricsURL: "http://127.0.0.1:\(metricsPort)", log: log,
-            process: process)
-        do {
-            try await way.beforeListening()
-            for listener in ["operations", "mcp"] {
-                _ = try await log.record("the \(listener) listener") {
-                    $0["message"] == "listening" && $0["listener"] == .string(listener)
+        return try await ChildProcess.with(launch(settings, way: way)) { process in
+            let server = ServerProcess(
+                baseURL: "http://127.0.0.1:\(port)", metricsURL: "http://127.0.0.1:\(metricsPort)", process: process)
+            do {
+                try await way.beforeListening()
+                for listener in ["operations", "mcp"] {
+                    _ = try await server.log.record("the \(listener) listener") {
+                        $0["message"] == "listening" && $0["listener"] == .string(listener)
+                    }
                 }
+                let result = try await body(server)
+                server.terminate()
+                try LeakedSecret.check(await server.log.untilEnd(), secret: environment["AZURE_CLIENT_SECRET"])
+                return result
+            } catch {
+                server.terminate()
+                let text = await server.log.untilEnd().suffix(40).joined(separator: "\n")
+                print("--- the server's last log lines\n\(text)\n---")
+                throw error
             }
-            let result = try await body(server)
-            server.terminate()
-            try LeakedSecret.check(await log.untilEnd(), secret: environment["AZURE_CLIENT_SECRET"])
-            return result
-        } catch {
-            server.terminate()
-            let text = await log.untilEnd().suffix(40).joined(separator: "\n")
-            print("--- the server's last log lines\n\(text)\n---")
-            throw error
         }
     }
 
@@ -103,92 +101,49 @@ package final class ServerProcess: Sendable {
     ) async throws -> (status: Int32, lines: [String]) {
         var environment = environment
         environment["PATH"] = "/usr/bin:/bin"
-        let (process, log) = try launch(environment, arguments: arguments)
-        let lines = await log.untilEnd()
-        process.waitUntilExit()
-        return (process.terminationStatus, lines)
-    }
-
-    /// Sends SIGTERM; does not wait.
-    package func terminate() {
-        process.withLockedValue { if $0.isRunning { $0.terminate() } }
-    }
-
-    /// Sends a signal, such as SIGHUP; does not wait.
-    package func signal(_ number: Int32) {
-        process.withLockedValue { if $0.isRunning { kill($0.processIdentifier, number) } }
-    }
-
-    /// Whether the process has not ended yet.
-    package var isRunning: Bool { process.withLockedValue { $0.isRunning } }
-
-    /// Waits for the end and returns the exit status.
-    package func exitStatus() async -> Int32 {
-        _ = await log.untilEnd()
-        return process.withLockedValue {
-            $0.waitUntilExit()
-            return $0.terminationStatus
+        return try await ChildProcess.with(launch(environment, arguments: arguments)) { process in
+            (await process.exitStatus(), process.output.lines)
         }
     }
 
+    /// Sends SIGTERM; does not wait.
+    package func terminate() { process.terminate() }
+
+    /// Sends a signal, such as SIGHUP; does not wait.
+    package func signal(_ number: Int32) { process.signal(number) }
+
+    /// Whether the process has not ended yet.
+    package var isRunning: Bool { process.isRunning }
+
+    /// Waits for the end and returns the exit status.
+    package func exitStatus() async -> Int32 { await process.exitStatus() }
+
     /// Memory the process holds, in KiB.
     package func residentKiB() throws -> Int {
-        let id = process.withLockedValue { $0.processIdentifier }
-        let status = try String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        let line = try figures("status").first { $0.hasPrefix("VmRSS:") }
         return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
     }
 
     /// The lines of `/proc/PID/limits`, proc(5).
-    package func limits() throws -> [Substring] {
-        let id = process.withLockedValue { $0.processIdentifier }
-        return try String(contentsOfFile: "/proc/\(id)/limits", encoding: .utf8).split(separator: "\n")
+    package func limits() throws -> [Substring] { try figures("limits") }
+
+    private func figures(_ file: String) throws -> [Substring] {
+        guard let id = process.id else { throw POSIXError(.ESRCH) }
+        return try String(contentsOfFile: "/proc/\(id)/\(file)", encoding: .utf8).split(separator: "\n")
     }
 
     private static func launch(
         _ environment: [String: String], arguments: [String] = [], way: Way = Way()
-    ) throws -> (Process, LogCapture) {
-        let process = Process()
-        let binary = Bundle.main.bundleURL.appendingPathComponent("databricks-jobs-mcp")
-        process.executableURL = way.wrapper.first.map { URL(filePath: $0) } ?? binary
-        process.arguments = way.wrapper.isEmpty ? arguments : way.wrapper.dropFirst() + [binary.path()] + arguments
-        process.environment = environment
-        // No stray .env of the repository may reach the process.
-        process.currentDirectoryURL = FileManager.default.temporaryDirectory
-        let pipe = Pipe()
-        process.standardError = pipe
-        process.standardOutput = FileHandle.nullDevice
-        process.standardInput =
-            way.input.map { FileHandle(fileDescriptor: $0, closeOnDealloc: false) } ?? FileHandle.nullDevice
-        let log = LogCapture()
-        let reader = pipe.fileHandleForReading
-        let lock = NIOLock()
-        reader.readabilityHandler = { handle in
-            lock.withLock {
-                let data = handle.availableData
-                if data.isEmpty { handle.readabilityHandler = nil } else { log.append(data) }
-            }
+    ) -> ChildProcess.Launch {
+        let server = ChildProcess.path(ofProduct: "databricks-jobs-mcp")
+        var launch = ChildProcess.Launch(server, arguments)
+        if let wrapper = way.wrapper.first {
+            launch = ChildProcess.Launch(wrapper, way.wrapper.dropFirst() + [server] + arguments)
         }
-        // The end of the process is the end of its log. The pipe's may come later: a process that another test
-        // started at the same moment can have inherited the other end.
-        process.terminationHandler = { _ in
-            lock.withLock {
-                reader.readabilityHandler = nil
-                while let data = unreadData(of: reader.fileDescriptor) { log.append(data) }
-            }
-            log.append(Data())
-        }
-        try ProcessLaunch.start(process)
-        return (process, log)
-    }
-
-    /// What waits in the pipe, or `nil` when nothing does.
-    private static func unreadData(of descriptor: Int32) -> Data? {
-        var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard unsafe poll(&poller, 1, 0) == 1 else { return nil }
-        var bytes = [UInt8](repeating: 0, count: 65_536)
-        let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
-        return count > 0 ? Data(bytes[..<count]) : nil
+        launch.environment = environment
+        launch.input = way.input
+        launch.kept = .errors
+        return launch
     }
 
     /// A loopback port that was free a moment ago, and that no outgoing connection is given meanwhile.

@@ -8,7 +8,7 @@ internal import Sandbox
 internal import TestSupport
 internal import Testing
 
-@Suite(.quietLog) struct CertificateCredentialTests {
+@Suite(.quietLog, .patient) struct CertificateCredentialTests {
     @Test("Sends an assertion as the table of 2.3 has it, which another implementation verifies (E-70, E-187)")
     func assertion() async throws {
         try await withCertificate { folder, path in

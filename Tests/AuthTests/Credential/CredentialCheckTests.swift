@@ -5,7 +5,7 @@ internal import Observability
 internal import TestSupport
 internal import Testing
 
-@Suite(.quietLog) struct CredentialCheckTests {
+@Suite(.quietLog, .patient) struct CredentialCheckTests {
     @Test("The server is not ready until the platform gave a token, and the reason is fit for an answer (E-73)")
     func managedIdentity() async throws {
         let platform = StubTransport(answering: [

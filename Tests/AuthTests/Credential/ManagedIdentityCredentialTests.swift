@@ -7,7 +7,7 @@ internal import Observability
 internal import TestSupport
 internal import Testing
 
-@Suite(.quietLog) struct ManagedIdentityCredentialTests {
+@Suite(.quietLog, .patient) struct ManagedIdentityCredentialTests {
     static let imds = ManagedIdentityEndpoint.imds(host: "http://169.254.169.254")
     static let appService = ManagedIdentityEndpoint.appService(
         url: "http://localhost:42356/msi/token", header: Secret("header-of-the-platform"))

@@ -50,7 +50,7 @@ struct PlatformFailureCase: CustomTestStringConvertible, Sendable {
         }
 }
 
-@Suite(.quietLog) struct ManagedIdentityFailureTests {
+@Suite(.quietLog, .patient) struct ManagedIdentityFailureTests {
     @Test("Repeats after 1, 2 and 4 s what may pass, and nothing else (E-117)", arguments: PlatformFailureCase.all)
     func failures(_ row: PlatformFailureCase) async throws {
         for (endpoint, problem, isRepeated) in [

@@ -4,7 +4,7 @@ internal import Observability
 internal import TestSupport
 internal import Testing
 
-@Suite(.quietLog) struct SecretCredentialTests {
+@Suite(.quietLog, .patient) struct SecretCredentialTests {
     @Test(
         "Reads the secret's file again after 7000215 and 7000222, and repeats once (E-156)",
         arguments: [7_000_215, 7_000_222])

@@ -3,7 +3,7 @@ internal import Foundation
 internal import TestSupport
 internal import Testing
 
-@Suite(.quietLog) struct WorkloadIdentityCredentialTests {
+@Suite(.quietLog, .patient) struct WorkloadIdentityCredentialTests {
     @Test("The file's token is the assertion, read anew for every request (E-112)")
     func rotation() async throws {
         try await withTokenFile { file in

@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 /// What is wrong with the bytes around a message: framing, sizes, time (H-01, T-04).
-@Suite(.serialized, .timeLimit(.minutes(2))) struct FramingTests {
+@Suite(.serialized, .patient) struct FramingTests {
     private static let ping = HostileRequest.ping
     private static let length = "Content-Length: \(ping.utf8.count)"
 

@@ -4,7 +4,7 @@ internal import TestSupport
 internal import Testing
 
 /// Every hostile request over a connection of its own, byte by byte.
-@Suite(.serialized, .timeLimit(.minutes(4))) struct HostileTableTests {
+@Suite(.serialized, .patient) struct HostileTableTests {
     private static let all = HostileTexts.all + HostileMessages.all + HostileHeads.all
 
     @Test("Each of at least 300 hostile requests gets its own answer, and the server serves on")

@@ -6,9 +6,10 @@ internal import MCP
 internal import Metrics
 internal import NIOConcurrencyHelpers
 internal import Observability
+internal import TestSupport
 internal import Testing
 
-@Suite struct ClientSignalsTests {
+@Suite(.patient) struct ClientSignalsTests {
     @Test("Counts calls by endpoint and status class, repetitions, and their time (P-84)")
     func metrics() async throws {
         let registry = MetricsRegistry()
@@ -68,7 +69,7 @@ internal import Testing
         }
     }
 
-    @Test("Gives up quietly when its caller leaves (C-01)", .timeLimit(.minutes(1)))
+    @Test("Gives up quietly when its caller leaves (C-01)", .patient)
     func cancellation() async throws {
         let gate = Gate()
         let bench = try ToolBench(GatedTransport(gate: gate, body: "{}"))

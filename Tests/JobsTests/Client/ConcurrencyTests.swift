@@ -2,6 +2,7 @@ internal import HTTPTransport
 internal import Jobs
 internal import MCP
 internal import NIOConcurrencyHelpers
+internal import TestSupport
 internal import Testing
 
 /// Counts requests in flight and holds each until as many are there as the test expects.
@@ -32,7 +33,7 @@ private final class Turnstile: HTTPSending {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct ConcurrencyTests {
+@Suite(.patient) struct ConcurrencyTests {
     @Test("Calls run side by side, at most four of one user (D-120)")
     func perUser() async throws {
         let transport = Turnstile(expecting: 4)

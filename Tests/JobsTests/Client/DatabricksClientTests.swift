@@ -4,9 +4,10 @@ internal import Jobs
 internal import MCP
 internal import NIOConcurrencyHelpers
 internal import Observability
+internal import TestSupport
 internal import Testing
 
-@Suite struct DatabricksClientTests {
+@Suite(.patient) struct DatabricksClientTests {
     // MARK: What goes over the wire
 
     @Test("Introduces itself, the caller's token and the request's identity (D-03, D-122, K-20)")

@@ -4,10 +4,11 @@ internal import Jobs
 internal import MCP
 internal import Observability
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
 /// Facts of the Jobs API that bind the client and are checked nowhere else.
-@Suite(.timeLimit(.minutes(2))) struct FactsTests {
+@Suite(.patient) struct FactsTests {
     @Test("Ids that are strings stay strings (D-12)")
     func stringIdentifiers() async throws {
         try await withWorkspace { workspace in

@@ -2,9 +2,10 @@ internal import HTTPTransport
 internal import JSON
 internal import Jobs
 internal import Observability
+internal import TestSupport
 internal import Testing
 
-@Suite struct DatabricksErrorTests {
+@Suite(.patient) struct DatabricksErrorTests {
     @Test("Classifies and explains (D-93 to D-110)", arguments: ErrorCase.all)
     func explains(_ row: ErrorCase) async throws {
         let bench = try ToolBench(ScriptedTransport(row.body, status: row.status, headers: row.headers))

@@ -4,9 +4,10 @@ internal import Jobs
 internal import MCP
 internal import Observability
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct GuardRailsTests {
+@Suite(.patient) struct GuardRailsTests {
     private static let nightly = KnownJob.nightlyOrders.rawValue
     private static let hello = KnownJob.helloLakehouse.rawValue
 

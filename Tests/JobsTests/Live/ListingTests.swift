@@ -2,9 +2,10 @@ internal import JSON
 internal import Jobs
 internal import MCP
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ListingTests {
+@Suite(.patient) struct ListingTests {
     @Test("Pages through all jobs without gaps or repetitions (D-40, D-52)", arguments: Workspace.APIVersion.allCases)
     func pages(_ version: Workspace.APIVersion) async throws {
         try await withWorkspace(version: version, SandboxConfiguration(shortensPages: true)) { workspace in

@@ -2,9 +2,10 @@ internal import JSON
 internal import Jobs
 internal import MCP
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct RunTests {
+@Suite(.patient) struct RunTests {
     private static let nightlyRun: Int64 = 777_000_111_222_333
     private static let regionScoresRun: Int64 = 779_100_000_000_001
     private static let regionScoresTask: Int64 = 779_100_000_000_500

@@ -4,9 +4,10 @@ internal import Jobs
 internal import MCP
 internal import Observability
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct StartTests {
+@Suite(.patient) struct StartTests {
     private static let hello: JSONValue = .integer(KnownJob.helloLakehouse.rawValue)
 
     @Test("Starts a run and follows it to its end (D-91, P-21)")

@@ -4,9 +4,10 @@ internal import Jobs
 internal import MCP
 internal import Observability
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct TroubleTests {
+@Suite(.patient) struct TroubleTests {
     @Test(
         "Refuses with the right category (D-96 to D-103)",
         arguments: [
@@ -75,11 +76,10 @@ internal import Testing
             settings.retry.attemptTimeout = .milliseconds(100)
             settings.retry.budget = .milliseconds(400)
         } _: { workspace in
-            workspace.sandbox.addFault(Fault(route: "jobs/list", delayMilliseconds: 5_000))
-            let clock = ContinuousClock.now
+            workspace.sandbox.addFault(Fault(route: "jobs/list", delayMilliseconds: 3_600_000))
             let error = try await workspace.failure(of: "list_jobs")
+            // Nobody who waited for the answer would be here yet.
             #expect(error.kind == .timedOut)
-            #expect(clock.duration(to: .now) < .seconds(3))
         }
     }
 

@@ -2,10 +2,11 @@ internal import HTTPTransport
 internal import JSON
 internal import Jobs
 internal import MCP
+internal import TestSupport
 internal import Testing
 
 /// What holds for any text, tried with thousands that are put together from awkward pieces, the same in every run.
-@Suite(.timeLimit(.minutes(2))) struct RandomTextTests {
+@Suite(.patient) struct RandomTextTests {
     /// A small generator with a seed (xorshift64*).
     private struct Chance: RandomNumberGenerator {
         var state: UInt64

@@ -1,6 +1,7 @@
 internal import JSON
 internal import Jobs
 internal import MCP
+internal import TestSupport
 internal import Testing
 
 /// Answers that are far too large, and what must stay of them (TC-04, P-73).
@@ -78,7 +79,7 @@ struct LargeAnswer: CustomTestStringConvertible {
     ]
 }
 
-@Suite struct ResultBudgetTests {
+@Suite(.patient) struct ResultBudgetTests {
     @Test("Stays within 64 KiB, says what is missing, and remains JSON:", arguments: LargeAnswer.all)
     func fits(_ row: LargeAnswer) async throws {
         let bench = try ToolBench(ScriptedTransport(row.body.description))

@@ -25,7 +25,8 @@ struct LiveWorkspace: Sendable {
         let document = try JSONDocument(parsing: arguments.serialized, limits: .request)
         let checked = try ToolArguments(document.root, for: tool.definition)
         let context = ToolContext<any WorkspaceTokenProviding>(
-            caller: tokens, deadline: client.surroundings.now() + .seconds(60), clientName: "tests", progress: progress)
+            caller: tokens, deadline: client.surroundings.now() + Patience.long * 10, clientName: "tests",
+            progress: progress)
         let quiet = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
         let result = try await withLogger(quiet) { _ in try await tool.call(checked, in: context) }
         try expectConforms(result, to: tool.definition, sourceLocation: sourceLocation)
@@ -96,6 +97,9 @@ func withWorkspace<Value: Sendable>(
     _ body: @Sendable (LiveWorkspace) async throws -> Value
 ) async throws -> Value {
     var settings = DatabricksClient.Configuration(userAgent: UserAgent(version: "1.0.0"))
+    // Budgets of minutes, unless a test is about them.
+    settings.retry.attemptTimeout = Patience.long
+    settings.retry.budget = Patience.long * 5
     configure(&settings)
     let clientSettings = settings
     return try await withSandbox(configuration) { sandbox in

@@ -6,6 +6,7 @@ internal import Metrics
 internal import NIOConcurrencyHelpers
 internal import Observability
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
 /// Keeps the progress reports of a call.
@@ -18,7 +19,7 @@ private final class ProgressLog: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct GetRunWaitTests {
+@Suite(.patient) struct GetRunWaitTests {
     private static let running = """
         {"run_id":5,"job_id":1,"status":{"state":"RUNNING"},"start_time":1770004800000,"tasks":[\
         {"task_key":"a","run_id":6,"status":{"state":"TERMINATED","termination_details":{"code":"SUCCESS"}}},\
@@ -111,7 +112,7 @@ private final class ProgressLog: Sendable {
     }
 
     @Test(
-        "Counts a call as waiting until its run has ended, its time is over or its caller left", .timeLimit(.minutes(1))
+        "Counts a call as waiting until its run has ended, its time is over or its caller left", .patient
     )
     func waitsInProgress() async throws {
         let registry = MetricsRegistry()

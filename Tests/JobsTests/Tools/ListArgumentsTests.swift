@@ -4,9 +4,10 @@ internal import Jobs
 internal import MCP
 internal import Observability
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ListArgumentsTests {
+@Suite(.patient) struct ListArgumentsTests {
     private func query(_ tool: String, _ arguments: JSONValue) async throws -> String {
         let transport = ScriptedTransport("{}")
         _ = try await ToolBench(transport).call(tool, arguments)

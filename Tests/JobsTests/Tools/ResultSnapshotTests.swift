@@ -2,10 +2,11 @@ internal import HTTPTransport
 internal import JSON
 internal import Jobs
 internal import MCP
+internal import TestSupport
 internal import Testing
 
 /// What the tools make of the documented bodies (databricks-jobs-api.md section 14): text and structured part.
-@Suite struct ResultSnapshotTests {
+@Suite(.patient) struct ResultSnapshotTests {
     @Test(
         "Shows a page, a run or an output",
         arguments: [

@@ -6,9 +6,10 @@ internal import MCP
 internal import NIOConcurrencyHelpers
 internal import Observability
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct RunNowParametersTests {
+@Suite(.patient) struct RunNowParametersTests {
     private static let started = #"{"run_id":5,"number_in_job":5}"#
 
     @Test(

@@ -4,9 +4,10 @@ internal import Jobs
 internal import MCP
 internal import NIOConcurrencyHelpers
 internal import Observability
+internal import TestSupport
 internal import Testing
 
-@Suite struct RunNowTests {
+@Suite(.patient) struct RunNowTests {
     private static let started = #"{"run_id":5,"number_in_job":5}"#
 
     private func body(_ request: HTTPRequest) throws -> JSONValue { try JSONValue.parse(request.body ?? []) }
@@ -88,7 +89,7 @@ internal import Testing
         #expect(transport.requests.count == 1)
     }
 
-    @Test("Goes on when its caller leaves after the request was written (C-03)", .timeLimit(.minutes(1)))
+    @Test("Goes on when its caller leaves after the request was written (C-03)", .patient)
     func survivesCancellation() async throws {
         let gate = Gate()
         let bench = try ToolBench(GatedTransport(gate: gate, body: Self.started))
@@ -100,7 +101,7 @@ internal import Testing
         #expect(try result.json["run_id"] == 5)
     }
 
-    @Test("Does not start for a caller who has left already", .timeLimit(.minutes(1)))
+    @Test("Does not start for a caller who has left already", .patient)
     func startsNothingForNobody() async throws {
         let transport = ScriptedTransport(Self.started)
         let bench = try ToolBench(transport)
