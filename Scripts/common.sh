@@ -21,6 +21,39 @@ die() {
     exit 1
 }
 
+# toolchains: the folder in which Scripts/install-swift.sh keeps this user's toolchain.
+toolchains() {
+    local data=${XDG_DATA_HOME:-}
+    # As the XDG base directory specification has it, a relative path is no answer.
+    [[ $data == /* ]] || data=~/.local/share
+    printf '%s/databricks-jobs-mcp' "$data"
+}
+
+# swift_fits: whether Swift on PATH runs and is no older than the release that .swift-version names, patches apart.
+# Leaves its version in $swift_version, or nothing when there is none.
+swift_fits() {
+    local text wanted
+    swift_version=''
+    command -v swiftc >/dev/null || return 1
+    # The compiler's frontend answers three times faster than the driver.
+    text=$(swift-frontend --version 2>/dev/null || swiftc --version 2>/dev/null) || return 1
+    [[ $text =~ Swift\ version\ ([0-9]+)\.([0-9]+) ]] || return 1
+    swift_version=${BASH_REMATCH[1]}.${BASH_REMATCH[2]}
+    wanted=$(<.swift-version)
+    printf '%s\n' "${wanted%.*}" "$swift_version" | sort --check=quiet --version-sort
+}
+
+# use_installed_swift: puts an installed toolchain on PATH, unless the Swift there fits.
+use_installed_swift() {
+    # Images are built without this file, and bring their Swift.
+    [[ -r .swift-version ]] || return 0
+    local folder
+    folder=$(toolchains)/swift-$(<.swift-version)/usr/bin
+    [[ -x $folder/swiftc && $(command -v swiftc) != "$folder/swiftc" ]] || return 0
+    swift_fits || export PATH=$folder:$PATH
+}
+use_installed_swift
+
 # port_is_free PORT: whether nothing listens on 127.0.0.1:PORT. A connection attempt needs no extra program.
 port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
