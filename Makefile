@@ -5,7 +5,7 @@ SHELL := /bin/bash
 # One set of flags for all release builds: with different ones each would compile everything again.
 RELEASE := -c release --static-swift-stdlib
 .PHONY: help run demo build release deb sbom dist test check package-check acceptance acceptance-system container-check deploy-check \
-    fixture-server fuzz bench cost clean
+    toolchain-check fixture-server fuzz bench cost clean
 
 help: ## List the targets
 	@printf 'databricks-jobs-mcp: an MCP server for Azure Databricks Jobs\n\n'
@@ -14,17 +14,17 @@ help: ## List the targets
 
 run: ## Build, show the main job against a local sandbox, then keep serving (Ctrl-C ends it)
 	@Scripts/bootstrap.sh demo
-	swift build
+	Scripts/with-swift.sh swift build
 	@Scripts/demo.sh --keep
 
 demo: ## As run, but end after the conversation; the exit status tells success
 	@Scripts/bootstrap.sh demo
-	swift build
+	Scripts/with-swift.sh swift build
 	@Scripts/demo.sh
 
 build: ## Debug build of the server and the sandbox
 	@Scripts/bootstrap.sh
-	swift build
+	Scripts/with-swift.sh swift build
 
 release: ## The executable to deliver: .build/release/databricks-jobs-mcp, its debug symbols beside it
 	@Scripts/bootstrap.sh release
@@ -52,12 +52,16 @@ check: ## Formatting, imports, documentation, scripts; builds nothing
 
 acceptance: ## Published MCP clients against the real server (needs PyPI the first time)
 	@Scripts/bootstrap.sh acceptance
-	swift build
+	Scripts/with-swift.sh swift build
 	@Scripts/acceptance.sh
 
 deploy-check: ## Bicep template, deployment scripts, Helm chart and their guides (needs PyPI the first time)
 	@Scripts/bootstrap.sh deploy
 	@Scripts/deploy-check.sh
+
+toolchain-check: ## What installs Swift on a new machine, against a stand-in for swift.org (as root: it mounts small disks)
+	@Scripts/bootstrap.sh toolchain
+	@Scripts/toolchain-check.sh
 
 package-check: dist ## Units, Debian package, Dockerfile and bill of materials, without starting anything
 	@Scripts/package-check.sh
@@ -65,17 +69,17 @@ package-check: dist ## Units, Debian package, Dockerfile and bill of materials, 
 acceptance-system: ## The package on a machine that systemd has booted (as root; a minute more the first time)
 	@Scripts/bootstrap.sh release package system
 	@Scripts/package.sh deb $(RELEASE)
-	swift build $(RELEASE) --product databricks-sandbox
+	Scripts/with-swift.sh swift build $(RELEASE) --product databricks-sandbox
 	@Scripts/system.sh
 
 container-check: ## The image, built and run without a daemon (as root; some minutes)
 	@Scripts/bootstrap.sh container
-	swift build $(RELEASE) --product databricks-sandbox
+	Scripts/with-swift.sh swift build $(RELEASE) --product databricks-sandbox
 	@Scripts/container-check.sh
 
 fixture-server: ## Serve the protocol's fixture tools on loopback, without authentication; prints the URL
 	@Scripts/bootstrap.sh
-	swift build --product mcp-fixture-server
+	Scripts/with-swift.sh swift build --product mcp-fixture-server
 	@.build/debug/mcp-fixture-server --port $${FIXTURE_PORT:-0}
 
 fuzz: ## Mutated input for the parsers, FUZZ_SECONDS (60) for each of five (about 8 minutes the first time)
@@ -85,12 +89,12 @@ fuzz: ## Mutated input for the parsers, FUZZ_SECONDS (60) for each of five (abou
 bench: ## Speed and memory beside nginx, in a release build (about 3 minutes)
 	@Scripts/bootstrap.sh bench release
 	@Scripts/release.sh $(RELEASE)
-	swift build $(RELEASE) --product databricks-sandbox
+	Scripts/with-swift.sh swift build $(RELEASE) --product databricks-sandbox
 	@Benchmarks/run.sh
 
 cost: ## CPU and memory of single tool calls without their network, in a release build
 	@Scripts/bootstrap.sh
-	swift build $(RELEASE) --product ToolCost
+	Scripts/with-swift.sh swift build $(RELEASE) --product ToolCost
 	@.build/release/ToolCost
 
 clean: ## Remove everything that was built or installed into this folder

@@ -1,19 +1,28 @@
 #!/usr/bin/env bash
 # Installs what a task needs and is missing; does nothing, quickly, when all is there.
 #
-# usage: Scripts/bootstrap.sh [demo] [test] [check] [acceptance] [deploy] [package] [system] [container] [bench] [release]
-# The build's own needs (Swift, the development files of libcurl, OpenSSL and libsystemd) are always looked at.
+# usage: Scripts/bootstrap.sh SET...
+# Sets: demo test check acceptance toolchain deploy package system container bench release.
+# The build's own needs (Swift, the development files of libcurl, OpenSSL and libsystemd) are always looked at. Swift is
+# installed for this user only, when that is agreed to: on a terminal, or with SWIFT_INSTALL=yes.
 # Works on Debian 12 and Ubuntu 22.04 and 24.04; elsewhere it names what to install. No network is used unless
 # something is missing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=Scripts/common.sh
 source Scripts/common.sh
+# shellcheck source=Scripts/toolchain/platform.sh
+source Scripts/toolchain/platform.sh
 
 missing=()
 
 # need_library MODULE PACKAGE: MODULE is a pkg-config name with an optional version.
 need_library() { pkg-config --exists "$1" 2>/dev/null || missing+=("$2"); }
+
+# need_package PACKAGE
+need_package() {
+    [[ $(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2>/dev/null) == installed ]] || missing+=("$1")
+}
 
 # need_command COMMAND PACKAGE
 need_command() { PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null || missing+=("$2"); }
@@ -24,7 +33,10 @@ find_missing() {
     need_library 'libcurl >= 7.81' libcurl4-openssl-dev
     need_library 'libcrypto >= 3.0' libssl-dev
     need_library 'libsystemd >= 249' libsystemd-dev
-    local set
+    local package set
+    if [[ $install_swift == yes ]]; then
+        for package in $(find_platform && toolchain_packages); do need_package "$package"; done
+    fi
     for set in "$@"; do
         case $set in
             demo)
@@ -60,6 +72,14 @@ find_missing() {
                 # The journal is a real one, in a mount namespace of its own.
                 need_command journalctl systemd
                 need_command nsenter util-linux
+                ;;
+            toolchain)
+                need_command python3 python3
+                need_command curl curl
+                # Its agent signs; to check, gpg alone would do.
+                need_command gpg-agent gpg-agent
+                need_command unshare util-linux
+                need_command mount mount
                 ;;
             deploy)
                 need_command python3 python3
@@ -100,22 +120,24 @@ find_missing() {
                 need_command objcopy binutils
                 need_command readelf binutils
                 ;;
-            *) die "bootstrap: no set is called '$set'; there are: demo test check acceptance deploy package
-       system container bench release" ;;
+            *) die "bootstrap: no set is called '$set'; there are: demo test check acceptance toolchain deploy
+       package system container bench release" ;;
         esac
     done
 }
 
+# check_swift: offers to install Swift unless one fits; what was agreed to is left in $install_swift.
+install_swift=no
 check_swift() {
-    local where='Install Swift 6.3 or later from https://www.swift.org/install/linux/ and put its usr/bin on PATH.'
-    command -v swiftc >/dev/null || die "swift is not on PATH. $where"
-    # The compiler's frontend answers three times faster than the driver.
-    local text version
-    text=$(swift-frontend --version 2>/dev/null || swiftc --version 2>/dev/null) || die "swiftc does not run. $where"
-    version=$(sed -nE 's/.*Swift version ([0-9]+)\.([0-9]+).*/\1 \2/p' <<<"$text" | head -n 1)
-    local major=${version% *} minor=${version#* }
-    ((${major:-0} > 6 || (${major:-0} == 6 && ${minor:-0} >= 3))) ||
-        die "Swift ${version/ /.} is too old; this project needs 6.3. $where"
+    swift_fits && return
+    local reason='Swift is not on PATH.'
+    if [[ -n $swift_version ]]; then
+        reason="Swift $swift_version is too old: this project needs $(cut -d . -f 1,2 .swift-version)."
+    elif command -v swiftc >/dev/null; then
+        reason='swiftc does not run.'
+    fi
+    Scripts/install-swift.sh --ask "$reason" || exit
+    install_swift=yes
 }
 
 as_root() {
@@ -181,4 +203,9 @@ if ((${#missing[@]} > 0)); then
     install_missing
     find_missing "$@"
     ((${#missing[@]} == 0)) || die "still missing after the installation: ${missing[*]}"
+fi
+if [[ $install_swift == yes ]]; then
+    Scripts/install-swift.sh
+    use_installed_swift
+    swift_fits || die "Swift was installed and still does not run: look at $(toolchains)."
 fi
