@@ -4,7 +4,8 @@
 #   docker run --read-only --cap-drop=ALL --security-opt=no-new-privileges --env-file settings.env -p 8000:8000 IMAGE
 #
 # docs/install-container.md has the rest.
-ARG SWIFT_IMAGE=swift:6.3-bookworm
+# The version is that of .swift-version.
+ARG SWIFT_IMAGE=swift:6.3.1-bookworm
 ARG RUNTIME_IMAGE=debian:bookworm-slim
 
 # hadolint ignore=DL3006

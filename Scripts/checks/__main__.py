@@ -5,7 +5,7 @@ Ends with status 3 when there is something to mend, which a fault of the checks 
 
 import sys
 
-from checks import documentation, imports, logging, observability, settings, text, troubleshooting
+from checks import documentation, imports, logging, observability, settings, text, toolchain, troubleshooting
 
 CHECKS = [
     ("imports", imports.check),
@@ -18,6 +18,7 @@ CHECKS = [
     ("settings", settings.check),
     ("log fields", logging.check),
     ("troubleshooting", troubleshooting.check),
+    ("Swift's version", toolchain.check),
     ("observability", observability.check),
 ]
 

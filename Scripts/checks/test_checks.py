@@ -2,7 +2,7 @@
 
 import unittest
 
-from checks import documentation, imports, logging, observability, promql, settings, text, troubleshooting
+from checks import documentation, imports, logging, observability, promql, settings, text, toolchain, troubleshooting
 from checks.rule_files import Expectation, Rule
 
 
@@ -143,6 +143,40 @@ class TextTests(unittest.TestCase):
         self.assertEqual(settings.IN_REFERENCE.findall("| `MCP_PORT` | 8000 | like `MCP_HOST` |"), ["MCP_PORT"])
         self.assertEqual(settings.IN_EXAMPLE.findall("# MCP_PORT=8000"), ["MCP_PORT"])
         self.assertEqual(settings.IN_CODE.findall('key("MCP_PORT", "x")'), ["MCP_PORT"])
+
+
+class ToolchainTests(unittest.TestCase):
+    """Scripts/checks/toolchain.py"""
+
+    PLACES = {
+        "Dockerfile": ["FROM x", "ARG SWIFT_IMAGE=swift:6.3.1-bookworm"], "Package.swift": ["// swift-tools-version: 6.3"],
+        "README.md": ["Swift 6.3 is offered."], "CONTRIBUTING.md": ["[Swift 6.3](https://x)"],
+    }
+
+    def found(self, pin: list[str], **changes: list[str]) -> str:
+        places = {path: changes.get(path.partition(".")[0], text) for path, text in self.PLACES.items()}
+        return advice(toolchain.check_version(pin, places))
+
+    def test_versions(self):
+        self.assertEqual(self.found(["6.3.1"]), "")
+        for pin, changes, expected in [
+            ([], {}, "one line"), (["6.3"], {}, "one line"), (["6.3.1", ""], {}, "one line"),
+            (["6.3.2"], {}, "Dockerfile:2: .swift-version says 6.3.2, not 6.3.1"),
+            (["6.3.1"], {"Dockerfile": ["ARG SWIFT_IMAGE=swift:6.3-bookworm"]}, "not 6.3"),
+            (["6.3.1"], {"Dockerfile": []}, "Dockerfile:1: name the Swift"),
+            (["6.3.1"], {"Package": ["// swift-tools-version: 6.2"]}, "says 6.3, not 6.2"),
+            (["6.3.1"], {"README": ["Swift 6.2"]}, "README.md:1"),
+        ]:
+            self.assertIn(expected, self.found(pin, **changes))
+
+    def test_calls(self):
+        for path, line, finds in [
+            ("Makefile", "\tswift build", True), ("Makefile", "\t@A=b swift build", True),
+            ("Makefile", "\tScripts/with-swift.sh swift build", False), ("x.sh", "    swiftc -v", True),
+            ("x.sh", "# swift build", False), ("x.sh", 'check "formatting" swift format lint', True),
+        ]:
+            self.assertEqual(bool(toolchain.check_calls(path, [line])), finds, line)
+        self.assertEqual(toolchain.check_calls("x.sh", ["source Scripts/common.sh", "swift build"]), [])
 
 
 class TroubleshootingTests(unittest.TestCase):
