@@ -23,7 +23,7 @@ struct HealthcheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let address = try await SettingsSource.open().listener()
+            let address = try SettingsSource.open().listener()
             let health = HealthQuestion(address: address, path: ready ? "/readyz" : "/healthz")
             StandardOutput.write("\(try await health.ask(timeout: .seconds(timeout)))\n")
         } catch let error as SettingsError {

@@ -25,7 +25,7 @@ struct ReloadService: Service, CustomStringConvertible {
     private func reload() async {
         let before = levels.current
         var (after, problems) = (before, [SettingProblem]())
-        do throws(SettingsError) { after = try await SettingsSource.logLevels() } catch { problems = error.problems }
+        do throws(SettingsError) { after = try SettingsSource.logLevels() } catch { problems = error.problems }
         let outcome = await credential.reload()
         for problem in problems {
             logger.error(

@@ -1,3 +1,4 @@
+internal import Auth
 internal import Glibc
 
 /// Secrets in files: `..._FILE` settings and systemd's `LoadCredential=` (K, "Settings").
@@ -15,6 +16,16 @@ struct SecretFiles: Sendable {
         BoundedFile.contents(of: path, limit: Self.maximumBytes)?.trimmed.nonEmpty
     }
 
+    /// The secret that a file of at most 64 KiB holds and nothing else, or what is wrong with the file.
+    func secret(at path: String) -> Result<String, SettingAdvice> {
+        guard let bytes = BoundedFile.bytes(of: path, limit: Self.maximumBytes) else {
+            return .failure(SettingAdvice("cannot be read; check the path and its permissions"))
+        }
+        do throws(SecretText.Problem) { return .success(try SecretText.secret(in: bytes)) } catch {
+            return .failure(SettingAdvice("\(error)"))
+        }
+    }
+
     /// A systemd credential by its name.
     func credential(_ name: String) -> String? {
         path(ofCredential: name).flatMap { contents(of: $0) }
@@ -30,16 +41,21 @@ struct SecretFiles: Sendable {
     func isReadable(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
 }
 
-/// Small text files.
+/// Small files.
 enum BoundedFile {
     /// The text of the file at `path`, or `nil` when it cannot be read or has more than `limit` bytes.
     static func contents(of path: String, limit: Int) -> String? {
+        bytes(of: path, limit: limit).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The bytes of the file at `path`, or `nil` when it cannot be read or has more than `limit` of them.
+    static func bytes(of path: String, limit: Int) -> [UInt8]? {
         guard let file = unsafe fopen(path, "re") else { return nil }
         defer { unsafe fclose(file) }
         var bytes = [UInt8](repeating: 0, count: limit + 1)
         let count = unsafe bytes.withUnsafeMutableBytes { unsafe fread($0.baseAddress, 1, $0.count, file) }
         guard count <= limit, unsafe ferror(file) == 0 else { return nil }
-        return String(decoding: bytes[..<count], as: UTF8.self)
+        return Array(bytes[..<count])
     }
 }
 

@@ -12,7 +12,7 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "serve", abstract: "Run the server (the default).")
 
     func run() async throws {
-        let settings = try await SettingsSource.load().settings()
+        let settings = try SettingsSource.load().settings()
         let sockets = try SettingsSource.sockets()
         // A client that goes away must not end the process.
         signal(SIGPIPE, SIG_IGN)

@@ -82,13 +82,12 @@ extension Settings.Credential {
         if let direct {
             self = .secret(Secret(direct), file: nil)
         } else if let file {
-            guard let text = files.contents(of: file) else {
-                reader.report(
-                    "AZURE_CLIENT_SECRET_FILE",
-                    "cannot be read or is empty at '\(file.excerpt)'; check the path and its permissions")
+            switch files.secret(at: file) {
+            case .success(let text): self = .secret(Secret(text), file: file)
+            case .failure(let problem):
+                reader.report("AZURE_CLIENT_SECRET_FILE", "names '\(file.excerpt)', which \(problem.text)")
                 return nil
             }
-            self = .secret(Secret(text), file: file)
         } else {
             self.init(systemdCredential: &reader, files: files, now: now)
         }
@@ -96,7 +95,7 @@ extension Settings.Credential {
 
     /// What systemd hands over with `LoadCredential=`.
     private init?(systemdCredential reader: inout SettingsReader, files: SecretFiles, now: Int64) {
-        let secret = files.credential("azure_client_secret")
+        let secret = files.credential("azure_client_secret").map { _ in "azure_client_secret" }
         let certificate = files.credential("azure_client_certificate")
         switch (secret, certificate) {
         case (_?, _?):
@@ -105,8 +104,14 @@ extension Settings.Credential {
                 "has two replacements, the systemd credentials azure_client_secret and azure_client_certificate; "
                     + "keep one of them")
             return nil
-        case (let secret?, nil):
-            self = .secret(Secret(secret), file: files.path(ofCredential: "azure_client_secret"))
+        case (let name?, nil):
+            guard let path = files.path(ofCredential: name) else { return nil }
+            switch files.secret(at: path) {
+            case .success(let text): self = .secret(Secret(text), file: path)
+            case .failure(let problem):
+                reader.report("AZURE_CLIENT_SECRET", "comes from the systemd credential \(name), which \(problem.text)")
+                return nil
+            }
         case (nil, _?):
             guard let path = files.path(ofCredential: "azure_client_certificate") else { return nil }
             self.init(certificate: path, reading: &reader, now: now)

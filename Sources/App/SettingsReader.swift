@@ -20,7 +20,15 @@ struct SettingsReader {
 
     init(_ config: ConfigReader) { self.config = config }
 
+    /// The settings whose values no message may hold, not even where one was pasted into another setting.
+    private static let secrets = ["AZURE_CLIENT_SECRET", "IDENTITY_HEADER", "MSI_SECRET", "OTEL_EXPORTER_OTLP_HEADERS"]
+
     mutating func report(_ name: String, _ advice: String) {
+        var advice = advice
+        for secret in Self.secrets.compactMap({ text($0, isSecret: true) }) where secret.count >= 8 {
+            // A quotation is cut, so its beginning may be all that stands there.
+            for part in [secret, String(secret.prefix(8))] { advice = advice.replacing(part, with: "(a secret)") }
+        }
         problems.append(SettingProblem(name: name, advice: advice))
     }
 
@@ -104,7 +112,7 @@ struct SettingsReader {
 }
 
 /// What a rule says about a malformed value: the rest of a sentence that starts with the variable's name.
-struct SettingAdvice: Error {
+struct SettingAdvice: Error, Equatable {
     let text: String
 
     init(_ text: String) { self.text = text }
@@ -122,8 +130,23 @@ extension String {
         return String(self[first...last])
     }
 
-    /// Fit to be quoted in a message: one line, at most 64 characters.
+    /// Fit to be quoted in a message: at most 64 characters of the first line, up to what looks like another setting,
+    /// because a value that runs into the next line runs into what that line keeps secret.
     var excerpt: String {
-        String(prefix(64).map { $0.isNewline ? " " : $0 })
+        let line = unicodeScalars.prefix { $0.properties.generalCategory != .control && !$0.isLineSeparator }
+        let words = String(line).prefix(64).split(separator: " ", omittingEmptySubsequences: false)
+        return words.prefix { !$0.looksLikeSetting }.joined(separator: " ")
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isLineSeparator: Bool { self == "\u{2028}" || self == "\u{2029}" }
+}
+
+extension Substring {
+    /// `NAME=...` in capitals.
+    fileprivate var looksLikeSetting: Bool {
+        let name = prefix { ("A"..."Z").contains($0) || $0 == "_" }
+        return name.count > 3 && dropFirst(name.count).first == "="
     }
 }

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import Configuration
 internal import Glibc
 internal import Observability
-internal import SystemPackage
 internal import Systemd
 
 /// Where the settings are read from: the environment, then the file that `SETTINGS_FILE` names, then `.env` in the
@@ -14,14 +13,14 @@ struct SettingsSource {
     private let files: SecretFiles
 
     /// Opens both sources; a problem ends the command.
-    static func load() async throws -> SettingsSource {
-        do throws(SettingsError) { return try await open() } catch { throw exit(error) }
+    static func load() throws -> SettingsSource {
+        do throws(SettingsError) { return try open() } catch { throw exit(error) }
     }
 
     /// Opens both sources.
-    static func open() async throws(SettingsError) -> SettingsSource {
+    static func open() throws(SettingsError) -> SettingsSource {
         let environment = EnvironmentVariablesProvider()
-        let providers = [environment] + (try await Self.files(namedBy: environment))
+        let providers = [environment] + (try files(namedBy: environment))
         let files = SecretFiles(
             credentialsDirectory: try? environment.environmentValue(forName: "CREDENTIALS_DIRECTORY"))
         return SettingsSource(config: ConfigReader(providers: providers), files: files)
@@ -33,9 +32,9 @@ struct SettingsSource {
     /// into the environment when it started the process.
     ///
     /// - Throws: ``SettingsError`` when a file cannot be read or a level is malformed.
-    static func logLevels() async throws(SettingsError) -> LogLevels {
+    static func logLevels() throws(SettingsError) -> LogLevels {
         let environment = EnvironmentVariablesProvider()
-        var providers = try await files(namedBy: environment)
+        var providers = try files(namedBy: environment)
         // Without a file of that name the environment goes first, as at the start.
         providers.insert(environment, at: providers.count - 1)
         var reader = SettingsReader(ConfigReader(providers: providers))
@@ -47,27 +46,35 @@ struct SettingsSource {
     /// The file that `SETTINGS_FILE` names, if any, and `.env`.
     private static func files(
         namedBy environment: EnvironmentVariablesProvider
-    ) async throws(SettingsError) -> [EnvironmentVariablesProvider] {
+    ) throws(SettingsError) -> [EnvironmentVariablesProvider] {
         let path = (try? environment.environmentValue(forName: "SETTINGS_FILE"))?.trimmed
         var files: [EnvironmentVariablesProvider] = []
         if let path, !path.isEmpty {
-            files.append(try await file(path, allowMissing: false, name: "SETTINGS_FILE"))
+            files.append(try file(path, allowMissing: false, name: "SETTINGS_FILE"))
         }
-        return files + [try await file(".env", allowMissing: true, name: ".env")]
+        return files + [try file(".env", allowMissing: true, name: ".env")]
     }
 
     private static func file(
         _ path: String, allowMissing: Bool, name: String
-    ) async throws(SettingsError) -> EnvironmentVariablesProvider {
-        do {
-            return try await EnvironmentVariablesProvider(
-                environmentFilePath: FilePath(path), allowMissing: allowMissing)
-        } catch {
+    ) throws(SettingsError) -> EnvironmentVariablesProvider {
+        guard let bytes = BoundedFile.bytes(of: path, limit: EnvironmentFile.maximumBytes) else {
+            if allowMissing, unsafe access(path, F_OK) != 0 {
+                return EnvironmentVariablesProvider(environmentVariables: [:])
+            }
             let place = path == name ? "" : " at '\(path.excerpt)'"
             throw SettingsError(
                 problems: [
                     SettingProblem(name: name, advice: "cannot be read\(place); check the path and its permissions")
                 ])
+        }
+        do throws(EnvironmentFile.Malformed) {
+            return EnvironmentVariablesProvider(environmentVariables: try EnvironmentFile(parsing: bytes).values)
+        } catch {
+            throw SettingsError(
+                problems: error.problems.map {
+                    SettingProblem(name: name, advice: "line \($0.line) \($0.advice)")
+                })
         }
     }
 

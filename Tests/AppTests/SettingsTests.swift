@@ -281,4 +281,18 @@ extension Settings.Credential {
         #expect(found.map(\.name) == [name])
         if name.hasSuffix("_JOBS") { #expect(found.first?.advice.contains("tag:KEY=PATTERN") == true) }
     }
+
+    @Test(
+        "A message about one setting holds nothing of another line, nor of a secret",
+        arguments: [
+            ("MCP_PORT", "8000\r\nAZURE_CLIENT_SECRET=hunter2hunter2"), ("MCP_PORT", "8000\nhunter2hunter2"),
+            ("MCP_HOST", "127.0.0.1 AZURE_CLIENT_SECRET=hunter2hunter2"), ("AZURE_CLIENT_ID", "hunter2hunter2"),
+            ("LOG_LEVEL", "hunter2hunter2 and more"), ("DATABRICKS_HOST", "https://hunter2hunter2/"),
+        ])
+    func quotations(name: String, value: String) {
+        let found = problems([name: value, "AZURE_CLIENT_SECRET": "hunter2hunter2"])
+
+        #expect(found.isEmpty == (name == "MCP_HOST"), "the address is judged when it is listened on")
+        for problem in found { #expect(!problem.description.contains("hunter2"), "\(problem)") }
+    }
 }

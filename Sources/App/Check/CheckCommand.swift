@@ -26,7 +26,7 @@ struct CheckCommand: AsyncParsableCommand {
     private func results() async -> [CheckResult] {
         let settings: Settings
         do throws(SettingsError) {
-            settings = try await SettingsSource.open().readSettings()
+            settings = try SettingsSource.open().readSettings()
         } catch {
             return error.problems.map { CheckResult("setting \($0.name)", .failed, $0.advice) }
         }

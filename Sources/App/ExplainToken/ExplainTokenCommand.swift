@@ -43,7 +43,7 @@ struct ExplainTokenCommand: AsyncParsableCommand {
     func run() async throws {
         let log = CommandLog.start()
         defer { log.finish() }
-        let (signIn, caFile) = try await SettingsSource.load().signIn()
+        let (signIn, caFile) = try SettingsSource.load().signIn()
         let token = try readToken()
         let endpoints = signIn.endpoints
         let transport = CurlTransport(TransportConfiguration(caFile: caFile))

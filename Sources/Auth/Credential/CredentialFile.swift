@@ -47,6 +47,12 @@ package struct CredentialFile: Sendable {
         return Secret(String(trimmed[...last]))
     }
 
+    /// The secret that the file holds and nothing else (``SecretText``), or `nil` when it holds none.
+    package func secret() -> Secret? {
+        guard let contents = contents() else { return nil }
+        return (try? SecretText.secret(in: contents.revealed.utf8)).map(Secret.init)
+    }
+
     private static func overwrite(_ bytes: inout [UInt8]) {
         unsafe bytes.withUnsafeMutableBytes { buffer in
             if let start = buffer.baseAddress { unsafe explicit_bzero(start, buffer.count) }

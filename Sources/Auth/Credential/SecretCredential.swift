@@ -27,7 +27,7 @@ package actor SecretCredential: ClientCredential {
     package func proof(insteadOf rejected: ClientProof, code: Int, deadline: ContinuousClock.Instant) -> ClientProof? {
         guard mode.mayReplaceProof(after: code) else { return nil }
         guard proof.id == rejected.id else { return proof }
-        guard let secret = file?.contents(), secret != proof.value else { return nil }
+        guard let secret = file?.secret(), secret != proof.value else { return nil }
         replace(by: secret)
         Logger.current.notice("client secret replaced by the file's", metadata: ["entra.code": "AADSTS\(code)"])
         return proof
@@ -36,7 +36,7 @@ package actor SecretCredential: ClientCredential {
     /// Takes over the secret that the file holds.
     package func reload() async -> CredentialReload {
         guard let file else { return .nothingToRead }
-        guard let secret = file.contents() else { return .unusable }
+        guard let secret = file.secret() else { return .unusable }
         guard secret != proof.value else { return .unchanged }
         replace(by: secret)
         return .replaced
