@@ -5,7 +5,7 @@ Ends with status 3 when there is something to mend, which a fault of the checks 
 
 import sys
 
-from checks import documentation, imports, logging, observability, settings, text, toolchain, troubleshooting
+from checks import documentation, imports, logging, observability, settings, text, toolchain, troubleshooting, waiting
 
 CHECKS = [
     ("imports", imports.check),
@@ -15,6 +15,7 @@ CHECKS = [
     ("unfinished work", text.check_unfinished),
     ("links", text.check_links),
     ("JSON files", text.check_json),
+    ("waiting", waiting.check),
     ("settings", settings.check),
     ("log fields", logging.check),
     ("troubleshooting", troubleshooting.check),

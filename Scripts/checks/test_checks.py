@@ -2,7 +2,7 @@
 
 import unittest
 
-from checks import documentation, imports, logging, observability, promql, settings, text, toolchain, troubleshooting
+from checks import documentation, imports, logging, observability, promql, settings, text, toolchain, troubleshooting, waiting
 from checks.rule_files import Expectation, Rule
 
 
@@ -254,6 +254,76 @@ class ObservabilityTests(unittest.TestCase):
         self.assertIn("stays quiet", advice(observability.uncovered([alert], [fires])))
         self.assertIn("fires", advice(observability.uncovered([alert], [quiet])))
         self.assertIn("no alert is called A", advice(observability.uncovered([], [fires])))
+
+
+class WaitingTests(unittest.TestCase):
+    """Scripts/checks/waiting.py"""
+
+    def test_sound_swift(self):
+        for source in [
+            "try await clock.sleep(for: .seconds(5))", "package func sleep(for duration: Duration) async throws {",
+            "sleep: { try await clock.sleep(for: $0) }", "try await Task.sleep(for: .seconds(3_600))",
+            "let server = ServerProcess()", "let process = try await ChildProcess.start()",
+            "// waitUntilExit() blocked here, and so did sleep(1)", 'let script = "sleep(5); DispatchSemaphore"',
+            'let script = """\n    usleep(5)\n    """', "await closed.wait()",
+            "#expect(text.utf8.count < 4096)", "#expect(ContinuousClock.now - start >= .milliseconds(150))",
+            '#expect(labels["duration_ms"].count < 3)', "#expect(first.total > .zero && waits.count < 3)",
+            '#expect(!text.contains("elapsed < 3"))', "#expect(values[..<3] == expected && clock.now == end)",
+            "let late = elapsed < .seconds(1)", "#expect(start > Date.now.timeIntervalSince1970 - 86_400)",
+            "let times: Dictionary<Int, Duration> = [:]",
+        ]:
+            self.assertEqual(advice(waiting.check_swift("Tests/XTests/X.swift", source.split("\n"))), "", source)
+
+    def test_faults_in_swift(self):
+        for source, line, expected in [
+            ("process.waitUntilExit()", 1, "await the end"), ("let p = Process()", 1, "Subprocess"),
+            ("let p: Foundation.Process", 1, "Subprocess"), ("try pipe.fileHandleForReading.readToEnd()", 1, "as data comes"),
+            ("let done = DispatchSemaphore(value: 0)", 1, "await an event"), ("usleep(1_000)", 1, "wait for the event"),
+            ("    sleep(1)", 1, "wait for the event"), ("Thread.sleep(forTimeInterval: 1)", 1, "wait for the event"),
+            ("try await Task.sleep(for: .milliseconds(5))", 1, "ManualClock"),
+            ("@Suite(.timeLimit(.minutes(2))) struct A {}", 1, "Patience.swift"),
+            ("#expect(clock.duration(to: .now) < .seconds(3))", 1, "order"),
+            ('#expect(isModern == (elapsed < .seconds(1)), "\\(elapsed)")', 1, "order"),
+            ('#expect(line["a"] == "b" && ContinuousClock.now - start <= .seconds(1))', 1, "order"),
+            ("let a = 1\n#expect(\n    try #require(elapsed)\n        < limit)", 2, "order"),
+            ("#expect(.seconds(3) > elapsed)", 1, "order"), ("try #require(took <= .seconds(3))", 1, "order"),
+            ("#expect((.zero ..< .seconds(1)).contains(elapsed))", 1, "order"),
+            ("#expect(abs(time.timeIntervalSinceNow) < 60)", 1, "order"),
+        ]:
+            findings = waiting.check_swift("Tests/XTests/X.swift", source.split("\n"))
+            self.assertIn(expected, advice(findings), source)
+            self.assertIn(line, [finding.line for finding in findings], source)
+            self.assertEqual(waiting.check_swift(waiting.SWIFT_PLACE, source.split("\n")), [], source)
+
+    def test_sound_python(self):
+        for source in [
+            "wait_until(lambda: ready, 'it')", "await asyncio.sleep(0)", "child.wait(LONG)", "', '.join('ab')", "lock.wait()",
+            "run(x, timeout=LONG)", "child.wait(0)", "assert len(found) < 3", "assert elapsed >= 0.5",
+            "assert 3 < time.monotonic() - start", "deadline = time.monotonic() + LONG", "print(f'{elapsed < 3}')",
+            "assert time.strftime('%H') < '24'", "over.wait(INTERVAL)",
+        ]:
+            self.assertEqual(advice(waiting.check_python("Tests/X/x.py", [source])), "", source)
+
+    def test_faults_in_python(self):
+        for source, expected in [
+            ("time.sleep(0.1)", "wait_until"), ("from time import sleep", "wait_until"), ("sleep(pause)", "wait_until"),
+            ("async def f():\n    await asyncio.sleep(0.5)", "wait_until"),
+            ("assert elapsed < 10", "order"), ("assert time.monotonic() - started < 10, 'late'", "order"),
+            ("assert ready and 10 > time.time() - started", "order"), ("assert 0 < time_elapsed <= 3", "order"),
+            ("self.assertLess(elapsed, 3)", "order"), ("run(x, timeout=30)", "ceiling"), ("child.wait(10)", "ceiling"),
+            ("thread.join(5)", "ceiling"), ("socket.settimeout(2.5)", "ceiling"), ("asyncio.wait_for(step(), 60)", "ceiling"),
+        ]:
+            self.assertIn(expected, advice(waiting.check_python("Tests/X/x.py", source.split("\n"))), source)
+            self.assertEqual(waiting.check_python(waiting.PYTHON_PLACE, source.split("\n")), [], source)
+
+    def test_shell(self):
+        for line in ["wait_for is_ready", "# sleep 5", "say 'do not sleep'", "curl --max-time \"$patience\" x", "started=$SECONDS"]:
+            self.assertEqual(waiting.check_shell("Scripts/x.sh", [line]), [], line)
+        for line, expected in [
+            ("sleep 5", "wait_for"), ("until ready; do sleep 0.1; done", "wait_for"), ("curl --max-time 20 x", "patience"),
+            ("deadline=$((SECONDS + 20))", "patience"), ("((SECONDS - started < 10)) || fail", "order"),
+        ]:
+            self.assertIn(expected, advice(waiting.check_shell("Scripts/x.sh", [line])), line)
 
 
 if __name__ == "__main__":
