@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.processes import Child
 from bench.stand import MESSAGE, Stand
+from driver.patience import LONG
 
 SCRIPT = Path(__file__).resolve().parents[1] / "tools_call.lua"
 
@@ -43,9 +44,9 @@ def wrk(
         "BENCH_HEADERS": "\n".join(f"{name}: {value}" for name, value in headers.items()),
     } | ({"BENCH_TOKENS": str(tokens)} if tokens else {})
     run = subprocess.run(
-        ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--timeout", "10s",
+        ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--timeout", f"{LONG}s",
          "--script", SCRIPT, f"http://127.0.0.1:{port}"],
-        env=environment, check=False, capture_output=True, text=True, timeout=seconds + 30)
+        env=environment, check=False, capture_output=True, text=True, timeout=seconds + LONG)
     output = run.stdout
     if run.returncode != 0:
         raise SystemExit(f"wrk ended with status {run.returncode}:\n{output}{run.stderr}")

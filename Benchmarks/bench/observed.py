@@ -14,8 +14,11 @@ from dataclasses import replace
 
 from bench.load import Figures, measure
 from bench.stand import Stand
+from driver.patience import LONG
 
 CONNECTIONS = 64
+#: Seconds between two looks at the metrics.
+INTERVAL = 5
 OPENMETRICS = {"Accept": "application/openmetrics-text; version=1.0.0"}
 ALL, NONE = "server, watched", "server, unwatched"
 
@@ -53,8 +56,8 @@ def scraped(port: int) -> Iterator[None]:
     over = threading.Event()
 
     def scrape() -> None:
-        while not over.wait(5):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        while not over.wait(INTERVAL):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LONG)
             connection.request("GET", "/metrics", headers=OPENMETRICS)
             connection.getresponse().read()
             connection.close()
@@ -65,7 +68,7 @@ def scraped(port: int) -> Iterator[None]:
         yield
     finally:
         over.set()
-        thread.join()
+        thread.join(LONG)
 
 
 def compare(*, seconds: int, rounds: int) -> list[Figures]:

@@ -4,23 +4,17 @@ import http.client
 import os
 import pwd
 import grp
-import socket
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
+from driver.patience import LONG, end, wait_until
+from driver.places import free_port, own_folder
+
 ROOT = Path(__file__).resolve().parents[2]
-WORK = ROOT / ".run" / "bench"
+WORK = own_folder(ROOT / ".run" / "bench")
 BINARIES = ROOT / os.environ.get("BUILD_FOLDER", ".build/release")
 TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Child:
@@ -35,19 +29,19 @@ class Child:
                 arguments, cwd=WORK, env=inherited | (environment or {}), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def wait_until_ready(self, port: int, path: str, headers: dict[str, str] | None = None) -> None:
-        """Returns when `path` is answered with 200; gives up after 20 seconds."""
-        deadline = time.monotonic() + 20
-        while True:
+        """Returns when `path` is answered with 200."""
+        def is_ready() -> bool:
             if self.process.poll() is not None:
                 raise SystemExit(f"{self.name} ended before it was ready:\n{self.log.read_text()[-1500:]}")
             try:
-                if get(port, path, headers) == 200:
-                    return
+                return get(port, path, headers) == 200
             except OSError:
-                pass
-            if time.monotonic() > deadline:
-                raise SystemExit(f"{self.name} did not become ready:\n{self.log.read_text()[-1500:]}")
-            time.sleep(0.05)
+                return False
+
+        try:
+            wait_until(is_ready, f"{self.name} to be ready", pause=0.05)
+        except AssertionError as error:
+            raise SystemExit(f"{error}\n{self.log.read_text()[-1500:]}") from None
 
     def members(self) -> list[int]:
         """The process and its children: nginx's workers."""
@@ -70,13 +64,8 @@ class Child:
         return {"resident_mb": round(totals["VmRSS"], 1), "peak_mb": round(totals["VmHWM"], 1)}
 
     def stop(self) -> None:
-        """SIGTERM, then SIGKILL after 10 seconds."""
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        """Ends it."""
+        end(self.process, self.name)
 
 
 def cpu_seconds(pid: int) -> float:
@@ -87,7 +76,7 @@ def cpu_seconds(pid: int) -> float:
 
 def get(port: int, path: str, headers: dict[str, str] | None = None) -> int:
     """The status of one GET."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LONG)
     try:
         connection.request("GET", path, headers=headers or {})
         response = connection.getresponse()

@@ -8,6 +8,7 @@ from types import TracebackType
 
 from bench import upstream
 from bench.processes import BINARIES, WORK, Child, free_port, nginx
+from driver.patience import LONG
 
 JOBS_LIST = "/api/2.2/jobs/list"
 MESSAGE = {
@@ -71,7 +72,7 @@ class Stand:
 
     def control(self, method: str, path: str, body: dict | None = None) -> dict:
         """One call of the sandbox's control API."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.sandbox_port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.sandbox_port, timeout=LONG)
         try:
             text = None if body is None else json.dumps(body)
             connection.request(method, f"/_control/{path}", body=text, headers={"Content-Type": "application/json"})
@@ -128,6 +129,7 @@ class Stand:
         """What a subcommand of the sandbox prints."""
         return subprocess.run(
             [BINARIES / "databricks-sandbox", name, *arguments, "--url", url], check=True, capture_output=True, text=True,
+            timeout=LONG,
         ).stdout.strip()
 
     def headers(self) -> dict[str, str]:
@@ -140,7 +142,7 @@ class Stand:
 
     def probe(self, port: int) -> int:
         """Sends the measured request once; returns the size of a right answer and refuses any other."""
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LONG)
         try:
             connection.request("POST", "/mcp", body=json.dumps(MESSAGE), headers=self.headers())
             response = connection.getresponse()

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from bench.processes import BINARIES, WORK, free_port, get
+from driver.patience import LONG, wait_until
 
 STARTS = 20
 IDENTITY = "00000000-0000-4000-8000-000000000001"
@@ -30,22 +31,22 @@ def one_start(executable: Path) -> tuple[float, float]:
         "AZURE_AUTHORITY_HOST": "http://127.0.0.1:9", "DATABRICKS_HOST": "http://127.0.0.1:9",
         "MCP_PORT": str(port), "METRICS_PORT": str(metrics_port), "LOG_LEVEL": "error",
     }
-    before, start, elapsed = cpu_seconds_of_children(), time.monotonic(), None
+    def is_alive() -> bool:
+        try:
+            return get(port, "/healthz") == 200
+        except OSError:
+            return False
+
+    before, start = cpu_seconds_of_children(), time.monotonic()
     process = subprocess.Popen(
         [executable], cwd=WORK, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL)
     try:
-        while elapsed is None:
-            if time.monotonic() - start > 20:
-                raise SystemExit(f"{executable} did not answer within 20 seconds")
-            try:
-                if get(port, "/healthz") == 200:
-                    elapsed = time.monotonic() - start
-            except OSError:
-                time.sleep(0.0005)
+        wait_until(is_alive, f"{executable} to answer", pause=0.0005)
+        elapsed = time.monotonic() - start
     finally:
         process.kill()
-        process.wait()
+        process.wait(LONG)
     return elapsed * 1000, (cpu_seconds_of_children() - before) * 1000
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from bench.load import Figures, figures, wrk
 from bench.processes import WORK
 from bench.stand import MESSAGE, Stand
+from driver.patience import LONG
 
 CONNECTIONS = 16
 USERS = 1_000
@@ -76,7 +77,7 @@ def load(
 
 def call(stand: Stand, token: str) -> float:
     """One call of the tool; how long it took, in seconds."""
-    connection = http.client.HTTPConnection("127.0.0.1", stand.server_port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", stand.server_port, timeout=LONG)
     start = time.monotonic()
     try:
         connection.request(

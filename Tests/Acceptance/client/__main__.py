@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 import jsonschema
 
 from client.adapters import ADAPTERS, Connection, Outcome
+from driver.patience import WHOLE
 
 TOOLS = ["list_jobs", "list_runs", "get_run", "get_run_output", "run_now"]
 NIGHTLY = 412345678901234
@@ -90,11 +91,10 @@ class Scenario:
 
     async def follows_the_run(self) -> None:
         """get_run follows it to its end and names the task that failed"""
-        for _attempt in range(120):
-            run = await self.call("get_run", run_id=self.run_id)
+        for _attempt in range(60):
+            run = await self.call("get_run", run_id=self.run_id, wait_seconds=5)
             if run.structured["finished"]:
                 break
-            await asyncio.sleep(0.5)
         assert run.structured["finished"], "the run did not end"
         assert run.structured["outcome"] == "failed", run.structured["outcome"]
         failed = run.structured["failed_tasks"]
@@ -179,7 +179,7 @@ async def main(adapter: str, mode: str, expected_version: str, url: str, token: 
             emit("connects", None)
             for step in Scenario(connection, expected_version).steps():
                 try:
-                    await asyncio.wait_for(step(), timeout=90)
+                    await asyncio.wait_for(step(), timeout=WHOLE)
                 except Exception as error:
                     emit(step.__doc__, explain(error))
                 else:

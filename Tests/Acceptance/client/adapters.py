@@ -4,8 +4,10 @@ import importlib.metadata
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from driver.patience import LONG
 
 #: Takes progress, total and message.
 ProgressHandler = Callable[[float, float | None, str | None], Awaitable[None]]
@@ -60,7 +62,7 @@ async def current_sdk(url: str, token: str, mode: str) -> AsyncIterator[Connecti
     """The official SDK from 2.0 on; `mode` is `auto`, `legacy` or a revision to be pinned."""
     import httpx2
 
-    async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=60) as http:
+    async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=LONG) as http:
         async with current_session(url, http, mode) as connection:
             yield connection
 
@@ -90,7 +92,7 @@ async def previous_sdk(url: str, token: str, _mode: str) -> AsyncIterator[Connec
     """The official SDK up to 1.x."""
     import httpx
 
-    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=60) as http:
+    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=LONG) as http:
         async with previous_session(url, http, _mode) as connection:
             yield connection
 
@@ -146,7 +148,7 @@ async def langchain(url: str, token: str, _mode: str) -> AsyncIterator[Connectio
     from langchain_mcp_adapters.tools import load_mcp_tools
 
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    server = {"transport": "streamable_http", "url": url, "headers": headers}
+    server = {"transport": "streamable_http", "url": url, "headers": headers, "timeout": timedelta(seconds=LONG)}
     client = MultiServerMCPClient({"server": server})
     async with client.session("server", auto_initialize=False) as session:
         hello = await session.initialize()

@@ -6,6 +6,8 @@ import urllib.request
 from types import TracebackType
 from urllib.parse import parse_qsl, urlsplit
 
+from driver.patience import LONG
+
 PAGE = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 22\r\nConnection: close\r\n\r\n"
     b"Close this window now."
@@ -58,7 +60,7 @@ class Browser:
         """A plain request; a page with an error is the end of the sign-in."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(url, timeout=20) as page:
+            with opener.open(url, timeout=LONG) as page:
                 page.read()
         except urllib.error.HTTPError as page:
             raise SignInStopped(f"HTTP {page.code}: {page.read().decode()[:300]}") from None

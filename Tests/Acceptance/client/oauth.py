@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from client.adapters import Connection, current_session, plain, previous_session
 from client.loopback import Browser, Loopback
+from driver.patience import LONG, WHOLE
 
 TOKEN_PATH = "/oauth2/v2.0/token"
 LONG_AGO = 1.0
@@ -148,7 +149,7 @@ async def visit(options: argparse.Namespace) -> dict[str, Any]:
             registered=not options.unregistered)
         auth = provider(library, options.url, store, browser, loopback)
         try:
-            async with library.http_client(auth=auth, event_hooks={"response": [journal.note]}, timeout=60) as http:
+            async with library.http_client(auth=auth, event_hooks={"response": [journal.note]}, timeout=LONG) as http:
                 async with library.session(options.url, http, "auto") as connection:
                     await use(connection, journal)
                     if options.lapse:
@@ -174,7 +175,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--lapse", action="store_true")
     parser.add_argument("--unregistered", action="store_true")
     options = parser.parse_args(arguments)
-    print(json.dumps(asyncio.run(asyncio.wait_for(visit(options), timeout=90))))
+    print(json.dumps(asyncio.run(asyncio.wait_for(visit(options), timeout=WHOLE))))
 
 
 if __name__ == "__main__":

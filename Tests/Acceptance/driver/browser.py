@@ -12,6 +12,8 @@ import time
 import zlib
 from typing import Any
 
+from driver.patience import LONG
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -55,13 +57,13 @@ class Browser:
                 assert "error" not in answer, f"{method}: {answer['error']}"
                 return answer["result"]
 
-    def receive(self, seconds: float = 20) -> dict[str, Any]:
+    def receive(self) -> dict[str, Any]:
         """The next message; one that is an event is kept as well."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + LONG
         with selectors.DefaultSelector() as selector:
             selector.register(self.from_browser, selectors.EVENT_READ)
             while b"\0" not in self.unread:
-                assert selector.select(deadline - time.monotonic()), f"the browser said nothing for {seconds} s"
+                assert selector.select(deadline - time.monotonic()), f"the browser said nothing for {LONG} s"
                 data = os.read(self.from_browser, 1 << 20)
                 assert data, "the browser has ended"
                 self.unread += data
@@ -75,7 +77,7 @@ class Browser:
         """Ends the process and forgets the profile."""
         try:
             self.call("Browser.close")
-            self.child.wait(10)
+            self.child.wait(LONG)
         except (AssertionError, OSError, subprocess.TimeoutExpired):
             self.child.kill()
             self.child.wait()

@@ -5,6 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from driver.patience import WHOLE
 from driver.report import Report
 from driver.stand import Stand
 
@@ -46,7 +47,7 @@ def follow(report: Report, client: PublishedClient, module: str, endpoint: str, 
     python = HERE / f".venv-{client.environment}" / "bin" / "python"
     process = subprocess.run(
         [python, "-m", module, client.adapter, client.mode, client.protocol_version, endpoint],
-        cwd=HERE, input=token, capture_output=True, text=True, timeout=300, check=False,
+        cwd=HERE, input=token, capture_output=True, text=True, timeout=WHOLE, check=False,
     )
     seen = 0
     for line in process.stdout.splitlines():

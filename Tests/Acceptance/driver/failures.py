@@ -130,7 +130,7 @@ FAULTS = {
     "unreachable": Fault("unavailable", down="workspace", is_repeated=True),
     "too_large": Fault("internal", server="drowned"),
     "tls": Fault("configuration", server="deaf"),
-    "timed_out": Fault("unavailable", {"delay_ms": 20_000}, server="late"),
+    "timed_out": Fault("unavailable", {"delay_ms": 600_000}, server="late"),
     "throttled": Fault("rate_limited", answer(429, "REQUEST_LIMIT_EXCEEDED", **{"Retry-After": "600"}), server="late"),
     "cooling_down": Fault("rate_limited", server="late", is_sent=False),
 }

@@ -4,10 +4,10 @@ import json
 import os
 import shlex
 import subprocess
-import time
 from typing import Any
 
-from driver.stand import WORK, wait_until
+from driver.patience import LONG, end, wait_until
+from driver.stand import WORK
 
 JOURNALD = "/lib/systemd/systemd-journald"
 FOLDER = "/run/log/journal"
@@ -44,7 +44,7 @@ class Journal:
         if "--sync" in script:
             function = ""
         return subprocess.run(
-            [*self.launcher(), "sh", "-c", function + script], capture_output=True, text=True, timeout=30, check=False)
+            [*self.launcher(), "sh", "-c", function + script], capture_output=True, text=True, timeout=LONG, check=False)
 
     def entries(self, *matches: str) -> list[dict[str, Any]]:
         """The entries with these fields, the oldest first, long values included."""
@@ -58,14 +58,8 @@ class Journal:
         """The whole journal as it is exported, for a look at what must not be in it."""
         self.run("journalctl --sync")
         command = [*self.launcher(), "journalctl", f"--directory={FOLDER}", "--all", "--output=export"]
-        return subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
+        return subprocess.run(command, check=True, capture_output=True, timeout=LONG).stdout
 
     def stop(self) -> None:
         """Ends it; what it held is gone with its /run."""
-        self.child.terminate()
-        deadline = time.monotonic() + 5
-        while self.child.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-        if self.child.poll() is None:
-            self.child.kill()
-        self.child.wait()
+        end(self.child, "journald")

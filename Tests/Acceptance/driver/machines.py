@@ -5,8 +5,9 @@ import uuid
 from urllib.parse import urlencode
 
 from driver.oauth import API, MACHINE, MACHINE_SECRET
+from driver.patience import wait_until
 from driver.report import Report
-from driver.stand import Stand, wait_until
+from driver.stand import Stand
 from driver.web import request
 
 NIGHTLY = 412345678901234

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from driver.clients import HERE
+from driver.patience import WHOLE
 from driver.report import Report
 from driver.stand import WORK, Server, Stand
 from driver.web import request
@@ -92,7 +93,7 @@ class Rig:
         python = HERE / f".venv-{self.client.environment}" / "bin" / "python"
         process = subprocess.run(
             [python, "-m", "client.oauth", self.client.adapter, server.endpoint, store, *flags],
-            cwd=HERE, capture_output=True, text=True, timeout=120, check=False)
+            cwd=HERE, capture_output=True, text=True, timeout=WHOLE, check=False)
         store.unlink()
         assert process.stdout.startswith("{"), f"exit status {process.returncode}\n{process.stderr[-1500:]}"
         visit = Visit(**json.loads(process.stdout))

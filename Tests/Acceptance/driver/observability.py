@@ -9,8 +9,9 @@ from pathlib import Path
 from driver import prometheus
 from driver.failures import COMPLETE, EXCHANGES, FAULTS, REASONS, Exchange, Fault, Refusal, cases
 from driver.observed import LARGE, Observed
+from driver.patience import LONG, wait_until
 from driver.report import Report
-from driver.stand import ROOT, WORK, Server, Stand, wait_until
+from driver.stand import ROOT, WORK, Server, Stand
 from driver.telemetry import Span
 from driver.web import Reply
 
@@ -46,7 +47,7 @@ def check(report: Report, stand: Stand) -> None:
             assert len(record["TOKEN_EXPECTED"]) > LARGE * 0.9, len(record["TOKEN_EXPECTED"])
         observed.keep()
     finally:
-        observed.stop()
+        observed.stop(report)
 
 
 # --- Each failure, by its ID
@@ -111,7 +112,7 @@ def not_served(observed: Observed, kind: str, fault: Fault) -> None:
     if fault.fault:
         stand.control("POST", "faults", {"route": "jobs/list"} | fault.fault)
     try:
-        reply = server.call(token, "list_jobs", timeout=70)
+        reply = server.call(token, "list_jobs")
     finally:
         stand.control("DELETE", "faults")
         if fault.down:
@@ -245,7 +246,7 @@ def check_graphs(report: Report, observed: Observed) -> None:
             return not waiting
 
         try:
-            wait_until(rest, "data", seconds=40)
+            wait_until(rest, "data", pause=1)
         except AssertionError:
             raise AssertionError("no data for " + "; ".join(f"{place[0]}: {text}" for place, text in waiting.items()))
     for name in (
@@ -274,13 +275,13 @@ def labels_are_known(observed: Observed) -> None:
 
 def leads_back(observed: Observed, name: str) -> None:
     """From a dot on a graph to the records and spans of that request."""
-    exemplars = wait_until(lambda: observed.prometheus.exemplars(name), "an exemplar", seconds=20)
+    exemplars = wait_until(lambda: observed.prometheus.exemplars(name), "an exemplar")
     exemplar = exemplars[-1]
-    records = observed.journal.entries(f"CORRELATION_ID={exemplar['correlation_id']}")
-    assert records, f"the journal does not know {exemplar}"
+    records = wait_until(
+        lambda: observed.journal.entries(f"CORRELATION_ID={exemplar['correlation_id']}"), f"the records of {exemplar}")
     assert {record["TRACE_ID"] for record in records} == {exemplar["trace_id"]}, exemplar
-    known = {span.trace for span in observed.collector.spans()}
-    assert exemplar["trace_id"] in known, f"no span is in the trace of {exemplar}"
+    wait_until(
+        lambda: exemplar["trace_id"] in {span.trace for span in observed.collector.spans()}, f"a span in the trace of {exemplar}")
 
 
 # --- The page for operators
@@ -315,14 +316,23 @@ def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
 
 
+def has_data(observed: Observed, expression: str) -> bool:
+    """Whether Prometheus finds something once it has scraped and evaluated what happened last."""
+    def data() -> list[dict]:
+        # A series that came with its first event has not grown since; that it is there is enough.
+        return observed.prometheus.query(expression) or observed.prometheus.query(expression.removesuffix("> 0"))
+    try:
+        return bool(wait_until(data, "data", pause=1))
+    except AssertionError:
+        return False
+
+
 def run_block(observed: Observed, language: str, block: str, ours: str) -> str | None:
     """What is wrong with one block."""
     block = re.sub(r"(?m)^id=.*$", f"id={ours}", block.strip())
     is_quiet = any(part in block for part in QUIET)
     if language == "promql":
-        # A series that came with its first event has not grown since; that it is there is enough.
-        data = observed.prometheus.query(block) or observed.prometheus.query(block.removesuffix("> 0"))
-        return None if data or is_quiet else f"no data: {block}"
+        return None if is_quiet or has_data(observed, block) else f"no data: {block}"
     block = block.replace("http://127.0.0.1:9090", observed.prometheus.url)
     if language == "sh":
         result = observed.journal.run(block)
@@ -330,7 +340,7 @@ def run_block(observed: Observed, language: str, block: str, ours: str) -> str |
         # Its IDs are those of another server, the one that writes JSON lines.
         block = block.replace(f"id={ours}", f"id={observed.stand.server.records()[-1].get('correlation_id', ours)}")
         result = subprocess.run(
-            ["bash", "-o", "pipefail", "-c", block], cwd=WORK, capture_output=True, text=True, timeout=60, check=False)
+            ["bash", "-o", "pipefail", "-c", block], cwd=WORK, capture_output=True, text=True, timeout=LONG, check=False)
     if result.returncode != 0 or result.stderr:
         return f"{block}\n  status {result.returncode}: {result.stderr[:300]}"
     return None if result.stdout.strip() or is_quiet else f"finds nothing: {block}"

@@ -8,8 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from driver.journal import Journal
+from driver.patience import LONG, wait_until
 from driver.prometheus import Prometheus, samples
-from driver.stand import WORK, Server, Stand, wait_until
+from driver.report import Report
+from driver.stand import WORK, Server, Stand
 from driver.telemetry import Collector
 from driver.web import Reply
 
@@ -20,6 +22,8 @@ LAST_RUN = 777000111222333
 FAILED_TASK = 777000111222402
 #: More than a datagram of the journal holds (about 208 KiB), and less than a record may weigh (256 KiB).
 LARGE = 220_000
+#: What the observed server allows a caller.
+CALLS_AT_ONCE = 4
 
 
 class Flood:
@@ -64,7 +68,7 @@ class Observed:
         self.servers: list[Server] = []
         #: The observed server.
         self.main = self.server(
-            "observed", stand.environment, MCP_MAX_REQUESTS_PER_CALLER="4", MCP_ALLOW_GUESTS="false")
+            "observed", stand.environment, MCP_MAX_REQUESTS_PER_CALLER=str(CALLS_AT_ONCE), MCP_ALLOW_GUESTS="false")
         #: One whose workspace has no TLS on that port.
         self.deaf = self.server(
             "observed-deaf", stand.environment | {"DATABRICKS_HOST": stand.url.replace("http:", "https:")})
@@ -96,7 +100,7 @@ class Observed:
     def entra_returns(self) -> None:
         """What the late server has waited for."""
         self.stand.control("POST", "services", {"entra": "up"})
-        wait_until(lambda: self.late.answers(f"{self.late.base}/readyz"), "the late server to be ready", seconds=60)
+        wait_until(lambda: self.late.answers(f"{self.late.base}/readyz"), "the late server to be ready")
 
     def records(self, reply: Reply) -> list[dict[str, Any]]:
         """All log records of a request, once its access line is there."""
@@ -119,13 +123,21 @@ class Observed:
             self.main.call(token, "list_jobs")
             self.main.call(stand.order(kind="app"), "list_jobs")
             self.main.call(stand.order(flaw="wrong-audience"), "list_jobs")
-        stand.control("POST", "faults", {"route": "jobs/list", "delay_ms": 1000, "count": 4})
-        callers = [threading.Thread(target=self.main.call, args=(token, "list_jobs"), daemon=True) for _ in range(12)]
-        for caller in callers:
+        self.crowd(token)
+
+    def crowd(self, token: str) -> None:
+        """More calls at once than one caller may make: the workspace keeps those waiting that may."""
+        def call() -> threading.Thread:
+            caller = threading.Thread(target=self.main.call, args=(token, "list_jobs"), daemon=True)
             caller.start()
+            return caller
+
+        self.stand.control("POST", "faults", {"route": "jobs/list", "delay_ms": 3000, "count": CALLS_AT_ONCE})
+        callers = [call() for _ in range(CALLS_AT_ONCE)]
+        wait_until(lambda: not self.stand.control("GET", "faults")["faults"], "the workspace to have all of them")
+        callers += [call() for _ in range(2 * CALLS_AT_ONCE)]
         for caller in callers:
-            caller.join(30)
-        stand.control("DELETE", "faults")
+            caller.join(LONG)
 
     def large_record(self) -> dict[str, Any]:
         """A record that no datagram holds: the refusal of a token at a server that requires very many scopes."""
@@ -141,7 +153,7 @@ class Observed:
         try:
             correlation = str(uuid.uuid4())
             # The challenge names all scopes, which is more than Python's HTTP client takes.
-            with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+            with socket.create_connection(("127.0.0.1", server.port), timeout=LONG) as connection:
                 connection.sendall(
                     f"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Correlation-ID: {correlation}\r\nContent-Length: 2\r\n"
                     f"Authorization: Bearer {self.stand.token('alice')}\r\nConnection: close\r\n\r\n{{}}".encode())
@@ -162,11 +174,11 @@ class Observed:
         lines = [json.dumps([span.name, span.attributes]) for span in self.collector.spans()]
         (WORK / "observed-spans.log").write_text("\n".join(lines))
 
-    def stop(self) -> None:
-        """Ends all of it, whatever is left."""
+    def stop(self, report: Report) -> None:
+        """Ends all of it, whatever is left; what does not end is a failure."""
         self.stand.control("POST", "services", {"entra": "up", "workspace": "up"})
         for part in (self.prometheus, *self.servers, self.flood, self.collector, self.journal):
             try:
                 part.stop()
             except (AssertionError, OSError) as error:
-                print(f"        {error}", flush=True)
+                report.record("what was observed ends", str(error))

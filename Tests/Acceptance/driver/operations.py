@@ -3,8 +3,9 @@
 import subprocess
 import uuid
 
+from driver.patience import LONG, wait_until
 from driver.report import Report
-from driver.stand import Stand, wait_until
+from driver.stand import Stand
 from driver.web import request
 
 NIGHTLY = 412345678901234
@@ -38,7 +39,7 @@ def accepted_by_promtool(stand: Stand) -> None:
     reply = request("GET", f"{stand.server.metrics}/metrics")
     assert reply.status == 200, reply.status
     promtool = subprocess.run(
-        ["promtool", "check", "metrics"], input=reply.body, capture_output=True, timeout=20, check=False)
+        ["promtool", "check", "metrics"], input=reply.body, capture_output=True, timeout=LONG, check=False)
     assert promtool.returncode == 0, (promtool.stdout + promtool.stderr).decode()
 
 

@@ -53,6 +53,18 @@ STRUCTURE = """
 })()
 """
 
+#: What a button and the line for assistive technology say once it was pressed: caught as it happens, since the page takes
+#: it back after a while. `window.said` has the words then.
+LISTENS = """
+(() => {
+  const button = document.querySelector("[data-copy=NAME]"), status = document.getElementById("status");
+  window.said = new Promise((done) => {
+    new MutationObserver(() => button.dataset.outcome && done([button.textContent, status.textContent]))
+      .observe(button, { attributes: true });
+  });
+})()
+"""
+
 
 def check(report: Report, stand: Stand) -> None:
     """All of them, in one browser."""
@@ -120,12 +132,9 @@ def copies(browser: Browser, stand: Stand) -> None:
         "copilot-cli-1": {"mcpServers": {"databricks-jobs": {"type": "http", "url": endpoint, "tools": ["*"]}}},
     }
     for name, content in expected.items():
+        tab.evaluate(LISTENS.replace("NAME", name))
         tab.click(f"[data-copy={name}]")
-        tab.evaluate(
-            f"new Promise((done) => {{ const b = document.querySelector('[data-copy={name}]'); "
-            "(function look() { b.dataset.outcome ? done() : setTimeout(look, 10); })(); })")
-        outcome, said = tab.evaluate(
-            f"[document.querySelector('[data-copy={name}]').textContent, document.getElementById('status').textContent]")
+        outcome, said = tab.evaluate("window.said")
         assert outcome == "Copied" and said, f"{name}: {outcome}, {said}"
         copied = tab.evaluate("navigator.clipboard.readText()")
         assert (copied if isinstance(content, str) else json.loads(copied)) == content, copied

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from driver.stand import ROOT, WORK, Server, free_port, wait_until
+from driver.patience import end, wait_until
+from driver.places import free_port
+from driver.stand import ROOT, WORK, Server
 from driver.web import request
 
 FOLDER = ROOT / "observability"
@@ -60,17 +62,16 @@ class Prometheus:
                  f"--web.listen-address={self.url.removeprefix('http://')}",
                  "--enable-feature=exemplar-storage", "--log.level=warn"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        wait_until(self.is_ready, "Prometheus to be ready", seconds=30)
+        wait_until(self.is_ready, "Prometheus to be ready")
         # A counter that moves before its first scrape has not moved for Prometheus.
         wait_until(
-            lambda: len(self.query('up{job="databricks-jobs-mcp"} == 1')) == len(servers), "all targets to be scraped",
-            seconds=30)
+            lambda: len(self.query('up{job="databricks-jobs-mcp"} == 1')) == len(servers), "all targets to be scraped")
 
     def is_ready(self) -> bool:
         """Whether it answers queries."""
         assert self.child.poll() is None, (WORK / "prometheus.out").read_text()[-2000:]
         try:
-            return request("GET", f"{self.url}/-/ready", timeout=2).status == 200
+            return request("GET", f"{self.url}/-/ready").status == 200
         except OSError:
             return False
 
@@ -99,8 +100,7 @@ class Prometheus:
 
     def stop(self) -> None:
         """Ends it."""
-        self.child.terminate()
-        self.child.wait(20)
+        end(self.child, "Prometheus")
 
 
 def configured(targets: list[str]) -> str:
@@ -121,7 +121,7 @@ def panels() -> list[tuple[str, int, str]]:
     found = []
     for panel in dashboard["panels"]:
         for number, target in enumerate(panel.get("targets", [])):
-            expression = target["expr"].replace("$__rate_interval", "1m")
+            expression = target["expr"].replace("$__rate_interval", "1h")
             for name, value in {"$job": "databricks-jobs-mcp", "$instance": ".*"}.items():
                 expression = expression.replace(name, value)
             assert "$" not in expression, expression

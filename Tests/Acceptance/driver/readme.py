@@ -4,6 +4,7 @@ import re
 import subprocess
 from urllib.parse import urlencode
 
+from driver.patience import LONG
 from driver.report import Report
 from driver.stand import BINARIES, ROOT, Stand
 from driver.web import request
@@ -42,7 +43,7 @@ def check(report: Report, stand: Stand) -> None:
             assert printed in block, f"{printed} is not in the block any more"
             block = block.replace(printed, actual)
         shell = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", block], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+            ["bash", "-euo", "pipefail", "-c", block], cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=False)
         assert shell.returncode == 0, shell.stderr + shell.stdout
         for expected in ("get_run_output", "412345678901234", '"authorization_servers"', "duration_seconds_count"):
             assert expected in shell.stdout, f"{expected} is not in the output:\n{shell.stdout[-1500:]}"
@@ -55,7 +56,7 @@ def registers_the_address(stand: Stand) -> None:
     assert "http://127.0.0.1:9100" in block and "http://localhost:8000/mcp" in block, block
     command = block.replace("http://127.0.0.1:9100", stand.url)
     shell = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", command], capture_output=True, text=True, timeout=20, check=False)
+        ["bash", "-euo", "pipefail", "-c", command], capture_output=True, text=True, timeout=LONG, check=False)
     query = urlencode({
         "client_id": "c1000000-0000-4000-8000-000000000002", "response_type": "code", "code_challenge": "x" * 43,
         "redirect_uri": "http://127.0.0.1:33418/", "scope": f"api://{API}/jobs", "resource": "http://localhost:8000/mcp",

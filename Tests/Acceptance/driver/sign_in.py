@@ -4,8 +4,9 @@ import re
 import uuid
 from dataclasses import dataclass
 
+from driver.patience import wait_until
 from driver.report import Report
-from driver.stand import Stand, wait_until
+from driver.stand import Stand
 from driver.web import Reply, request
 
 

@@ -2,49 +2,24 @@
 
 import json
 import os
-import random
-import signal
-import socket
 import subprocess
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from driver.patience import LONG, end, wait_until
+from driver.places import own_folder, free_port
 from driver.web import Reply, request
 
 ROOT = Path(__file__).resolve().parents[3]
 BINARIES = ROOT / os.environ.get("BUILD_FOLDER", ".build/debug")
-WORK = ROOT / ".run" / "acceptance"
-
-
-def free_port() -> int:
-    """A port that was free a moment ago; below those that the kernel gives to outgoing connections meanwhile."""
-    while True:
-        port = random.randrange(10_000, 32_768)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-
-
-def wait_until(condition: Callable[[], Any], what: str, seconds: float = 10) -> Any:
-    """Returns the first true value of `condition`."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if value := condition():
-            return value
-        time.sleep(0.02)
-    raise AssertionError(f"waited {seconds} s in vain for: {what}")
+WORK = own_folder(ROOT / ".run" / "acceptance")
 
 
 class Process:
     """A child process whose output goes to a file."""
 
     def __init__(self, name: str, arguments: list[str | Path], environment: dict[str, str]) -> None:
-        WORK.mkdir(parents=True, exist_ok=True)
         self.name = name
         self.log = WORK / f"{name}.log"
         # Nothing of the caller's settings may reach the child, and no .env lies in its folder.
@@ -57,24 +32,30 @@ class Process:
         """Whether `url` answers 200; a process that has ended is an error."""
         assert self.child.poll() is None, f"{self.name} ended with status {self.child.poll()}:\n{self.tail()}"
         try:
-            return request("GET", url, timeout=2).status == 200
+            return request("GET", url).status == 200
         except OSError:
             return False
+
+    def first_line(self) -> str:
+        """The first line of its output once it is whole, and nothing before; a process that has ended is an error."""
+        assert self.child.poll() is None, f"{self.name} ended with status {self.child.poll()}:\n{self.tail()}"
+        line, end_of_line, _ = self.log.read_text().partition("\n")
+        return line if end_of_line else ""
 
     def tail(self, lines: int = 12) -> str:
         """The last lines of its output."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
-    def stop(self, timeout: float = 15) -> int:
+    def stop(self) -> int:
         """Sends SIGTERM and returns the exit status; a process that does not end is killed."""
-        if self.child.poll() is None:
-            self.child.send_signal(signal.SIGTERM)
         try:
-            return self.child.wait(timeout)
-        except subprocess.TimeoutExpired:
-            self.child.kill()
-            self.child.wait()
-            raise AssertionError(f"{self.name} did not end within {timeout} s of SIGTERM:\n{self.tail()}") from None
+            return end(self.child, self.name)
+        except AssertionError as error:
+            raise AssertionError(f"{error}:\n{self.tail()}") from None
+
+    def status(self) -> int:
+        """The exit status of a process that ends by itself."""
+        return self.child.wait(LONG)
 
 
 class Server(Process):
@@ -106,12 +87,14 @@ class Server(Process):
         wait_until(lambda: self.answers(f"{self.base}/readyz"), f"{self.name} to be ready")
 
     def records(self) -> list[dict[str, Any]]:
-        """The log so far; a line that is no JSON object fails the caller."""
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
+        """The log so far; a line that is no JSON object fails the caller, and so does one that a dead server left unfinished."""
+        is_over = self.child.poll() is not None
+        text = self.log.read_text()
+        whole = text if is_over else text[:text.rfind("\n") + 1]
+        return [json.loads(line) for line in whole.splitlines()]
 
     def rpc(
-        self, token: str, method: str, params: dict[str, Any] | None = None, *, headers: dict[str, str] | None = None,
-        timeout: float = 30,
+        self, token: str, method: str, params: dict[str, Any] | None = None, *, headers: dict[str, str] | None = None
     ) -> Reply:
         """One JSON-RPC request as an older client sends it."""
         fields = {
@@ -119,7 +102,7 @@ class Server(Process):
             "MCP-Protocol-Version": "2025-11-25",
         }
         message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params or {}}
-        return request("POST", self.endpoint, headers=fields | (headers or {}), body=message, timeout=timeout)
+        return request("POST", self.endpoint, headers=fields | (headers or {}), body=message)
 
     def call(self, token: str, tool: str, arguments: dict[str, Any] | None = None, **options: Any) -> Reply:
         """One tool call."""
@@ -147,6 +130,7 @@ class Stand:
         """What a subcommand of the sandbox prints."""
         return subprocess.run(
             [BINARIES / "databricks-sandbox", *arguments, "--url", self.url], check=True, capture_output=True, text=True,
+            timeout=LONG,
         ).stdout.strip()
 
     def token(self, user: str) -> str:

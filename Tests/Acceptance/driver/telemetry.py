@@ -9,7 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from driver.stand import ROOT, wait_until
+from driver.patience import LONG, wait_until
+from driver.stand import ROOT
 
 PYTHON = ROOT / "Tests" / "Acceptance" / ".venv-otlp" / "bin" / "python"
 KINDS = {1: "INTERNAL", 2: "SERVER", 3: "CLIENT", 4: "PRODUCER", 5: "CONSUMER"}
@@ -103,7 +104,8 @@ def decode(bodies: list[bytes]) -> list[dict[str, Any]]:
         return []
     lines = b"".join(base64.b64encode(body) + b"\n" for body in bodies)
     folder = Path(__file__).resolve().parents[1]
-    result = subprocess.run([PYTHON, "-m", "client.otlp"], input=lines, capture_output=True, cwd=folder, check=False)
+    result = subprocess.run(
+        [PYTHON, "-m", "client.otlp"], input=lines, capture_output=True, cwd=folder, check=False, timeout=LONG)
     assert result.returncode == 0, result.stderr.decode()[-2000:]
     return [json.loads(line) for line in result.stdout.splitlines()]
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from driver.patience import LONG
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -26,12 +28,10 @@ class Reply:
         return json.loads(self.body)
 
 
-def request(
-    method: str, url: str, *, headers: dict[str, str] | None = None, body: Any = None, timeout: float = 30
-) -> Reply:
+def request(method: str, url: str, *, headers: dict[str, str] | None = None, body: Any = None) -> Reply:
     """One request on a connection of its own; `body` is sent as JSON unless it is bytes."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=LONG)
     data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
     fields = {"Content-Type": "application/json"} if data is not None else {}
     try:

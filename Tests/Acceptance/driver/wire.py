@@ -7,6 +7,7 @@ import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from driver.patience import LONG
 from driver.report import Report
 from driver.stand import Server, Stand
 
@@ -40,7 +41,7 @@ def exchange(server: Server, method: str, path: str, token: str | None = None, b
             "Content-Type: application/json", "Accept: application/json, text/event-stream",
             "MCP-Protocol-Version: 2026-07-28", "Mcp-Method: server/discover", f"Content-Length: {len(body)}",
         ]
-    with socket.create_connection((target.hostname, target.port), timeout=10) as connection:
+    with socket.create_connection((target.hostname, target.port), timeout=LONG) as connection:
         connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
         received = b"".join(iter(lambda: connection.recv(65_536), b""))
     head, _, rest = received.partition(b"\r\n\r\n")

@@ -10,6 +10,7 @@ import jsonschema
 import kubernetes_validate
 import yaml
 
+from driver.patience import LONG
 from driver.report import Report
 from rehearsal.arm import BOOL, STRING, many, number, one_of, record
 from rehearsal.names import CLIENT, TENANT, WORKSPACE
@@ -112,7 +113,7 @@ class Helm:
             path.write_text(yaml.safe_dump(values))
             return subprocess.run(
                 [self.program, *command, str(CHART), "--values", str(path), *options], capture_output=True, text=True,
-                timeout=60, check=False, env={"HOME": folder, "PATH": "/usr/bin:/bin"})
+                timeout=LONG, check=False, env={"HOME": folder, "PATH": "/usr/bin:/bin"})
 
     def render(self, values: Values, *options: str) -> Documents:
         """All documents by kind and name."""

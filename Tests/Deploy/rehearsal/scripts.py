@@ -13,6 +13,7 @@ from typing import Any
 
 import jsonschema
 
+from driver.patience import WHOLE
 from driver.report import Report
 from rehearsal import arm, template
 from rehearsal.azure_cli import fresh
@@ -47,7 +48,7 @@ class Azure:
     def run(self, script: str, *arguments: str, status: int = 0) -> subprocess.CompletedProcess[str]:
         """Runs a script of deploy/; its faults in the stand-in's eyes fail the check."""
         result = subprocess.run(
-            ["bash", str(DEPLOY / script), *arguments], env=self.environment, capture_output=True, text=True, timeout=120,
+            ["bash", str(DEPLOY / script), *arguments], env=self.environment, capture_output=True, text=True, timeout=WHOLE,
             check=False)
         assert not self.state["faults"], self.state["faults"]
         assert result.returncode == status, f"status {result.returncode}:\n{result.stderr[-1500:]}"
