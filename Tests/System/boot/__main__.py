@@ -21,16 +21,16 @@ def main(deb: Path, sandbox: Path, counts: Path) -> int:
         machine.prepare()
         machine.boot()
         machine.put(sandbox, "/opt/test/databricks-sandbox", mode=0o755)
-        for name in ("probe.py", "load.py"):
-            machine.put(ROOT / "Tests" / "System" / "inside" / name, f"/opt/test/{name}")
+        for path in ("System/inside/probe.py", "System/inside/load.py", "Acceptance/driver/patience.py"):
+            machine.put(ROOT / "Tests" / path, f"/opt/test/{Path(path).name}")
         life(report, machine, deb)
     except Exception as error:  # what breaks between two checks is a failure of the run
         report.record("the run", f"{type(error).__name__}: {error}")
     finally:
         if report.failed and machine.nspawn and machine.nspawn.poll() is None:
             log = machine.run("journalctl --no-pager --output=short-precise", check=False).stdout
-            (ROOT / ".run" / "system" / "journal.log").write_text(log)
-            say("The machine's journal: .run/system/journal.log")
+            (machine.work / "journal.log").write_text(log)
+            say(f"The machine's journal: {machine.work / 'journal.log'}")
         machine.destroy()
     print()
     counts.write_text(f"{report.passed} {report.failed}\n")

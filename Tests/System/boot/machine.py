@@ -11,10 +11,11 @@ import re
 import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+
+from driver.patience import LONG, WHOLE, factor, wait_until
+from driver.places import own_folder
 
 ROOT = Path(__file__).resolve().parents[3]
 WORK = ROOT / ".run" / "system"
@@ -34,47 +35,59 @@ def suite() -> str:
     return next(line.split("=", 1)[1].strip('"') for line in lines if line.startswith("VERSION_CODENAME="))
 
 
-def wait_until(condition: Callable[[], Any], what: str, seconds: float = 20) -> Any:
-    """Returns the first true value of `condition`."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if value := condition():
-            return value
-        time.sleep(0.05)
-    raise AssertionError(f"waited {seconds} s in vain for: {what}")
-
-
 def base_root() -> Path:
     """The folder with the root, made once for a list of packages; the machines write over it, never into it."""
     name = hashlib.sha256(" ".join((suite(), *PACKAGES)).encode()).hexdigest()[:12]
     folder = WORK / f"root-{name}"
     if folder.exists():
         return folder
-    for old in WORK.glob("root-*"):
-        shutil.rmtree(old)
+    for old in [*WORK.glob("root-*"), *WORK.glob("unfinished-*")]:
+        maker = old.name.removeprefix("unfinished-")
+        if not (maker.isdigit() and Path("/proc", maker).exists()):
+            shutil.rmtree(old)
     print(f"Making a {suite()} root of {len(PACKAGES)} packages and what they need (about a minute, once)", flush=True)
     WORK.mkdir(parents=True, exist_ok=True)
-    unfinished = WORK / "unfinished"
-    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished = WORK / f"unfinished-{os.getpid()}"
     subprocess.run(
         ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(PACKAGES)}", suite(), unfinished],
-        check=True, stdin=subprocess.DEVNULL)
-    unfinished.rename(folder)
+        check=True, stdin=subprocess.DEVNULL, timeout=WHOLE)
+    try:
+        unfinished.rename(folder)
+    except OSError:
+        assert folder.exists(), f"{unfinished} cannot become {folder}"
+        shutil.rmtree(unfinished)  # another run was first
     return folder
 
 
 class Cgroups:
     """The control groups that a machine runs in: everything in them ends with it."""
 
+    #: Followed by the process that made them: other runs, of other folders too, have their own.
+    PREFIX = "databricks-jobs-mcp-test-"
+
     def __init__(self, name: str) -> None:
+        tops = self.tops()
+        self.folders = [folder / name for folder in tops]
+        self.unified = tops[0] / name
+
+    @staticmethod
+    def tops() -> list[Path]:
+        """The unified hierarchy, and the second one that is there only where the host has the hybrid layout."""
         top = Path("/sys/fs/cgroup")
         unified = top if (top / "cgroup.controllers").exists() else top / "unified"
-        #: The second hierarchy is there only where the host has the hybrid layout.
-        self.folders = [folder / name for folder in (unified, top / "systemd") if folder.exists()]
-        self.unified = unified / name
+        return [folder for folder in (unified, top / "systemd") if folder.exists()]
+
+    @classmethod
+    def of_this_process(cls) -> "Cgroups":
+        """New ones; what runs that were cut off have left is removed first."""
+        left = {folder.name for top in cls.tops() for folder in top.glob(f"{cls.PREFIX}*")}
+        for name in left:
+            if not Path("/proc", name.removeprefix(cls.PREFIX)).exists():
+                cls(name).remove()
+        return cls(f"{cls.PREFIX}{os.getpid()}")
 
     def make(self) -> None:
-        """Makes them, after the remains of a run that was cut off."""
+        """Makes them, empty."""
         self.remove()
         for folder in self.folders:
             folder.mkdir()
@@ -114,10 +127,12 @@ class Machine:
 
     def __init__(self) -> None:
         self.base = base_root()
-        self.folder = WORK / "machine"
+        #: Its layer, its console and what it leaves for the reader.
+        self.work = own_folder(WORK / "run")
+        self.folder = self.work / "machine"
         self.root = self.folder / "root"
-        self.log = WORK / "console.log"
-        self.cgroups = Cgroups("databricks-jobs-mcp-system-test")
+        self.log = self.work / "console.log"
+        self.cgroups = Cgroups.of_this_process()
         self.nspawn: subprocess.Popen[bytes] | None = None
         self.init = 0
 
@@ -134,8 +149,8 @@ class Machine:
         """Starts its init and returns when it is up."""
         self.cgroups.make()
         command = [
-            "systemd-nspawn", "--boot", "--quiet", f"--directory={self.root}", "--machine=jobs-mcp-test", "--register=no",
-            "--keep-unit", "--private-network", "--console=pipe", "--capability=CAP_BPF,CAP_PERFMON,CAP_SYSLOG",
+            "systemd-nspawn", "--boot", "--quiet", f"--directory={self.root}", f"--machine=jobs-mcp-test-{os.getpid()}",
+            "--register=no", "--keep-unit", "--private-network", "--console=pipe", "--capability=CAP_BPF,CAP_PERFMON,CAP_SYSLOG",
             "--system-call-filter=bpf @keyring",
         ]
         with self.log.open("ab") as log:
@@ -143,7 +158,7 @@ class Machine:
                 command, env=os.environ | {"SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}, stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log, preexec_fn=self.enter, start_new_session=True)
         self.init = wait_until(self.find_init, "an init")
-        wait_until(self.is_up, "the machine to boot", 60)
+        wait_until(self.is_up, "the machine to boot")
 
     def enter(self) -> None:
         """What systemd-nspawn does before it is itself."""
@@ -178,7 +193,7 @@ class Machine:
         """Restarts it, as its own command does."""
         self.run("systemctl reboot", check=False)
         assert self.nspawn is not None
-        status = self.nspawn.wait(60)
+        status = self.nspawn.wait(LONG)
         assert status == REBOOTED, f"systemd-nspawn ended with {status}:\n{self.tail()}"
         self.boot()
 
@@ -187,7 +202,7 @@ class Machine:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     def run(
-        self, command: str, *, check: bool = True, timeout: float = 60, environment: Mapping[str, str] | None = None,
+        self, command: str, *, check: bool = True, timeout: float = LONG, environment: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Runs a shell command inside as root."""
         done = subprocess.run(self.entered(command, environment), capture_output=True, text=True, timeout=timeout,
@@ -204,6 +219,7 @@ class Machine:
     def entered(self, command: str, environment: Mapping[str, str] | None = None) -> list[str]:
         """The command line that runs `command` inside."""
         variables = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/root"} | dict(environment or {})
+        variables["TEST_PATIENCE"] = str(factor())
         return [
             "nsenter", "--target", str(self.init), "--mount", "--uts", "--ipc", "--net", "--pid", "--",
             "/usr/bin/env", "-i", *(f"{name}={value}" for name, value in variables.items()), "/bin/sh", "-c", f"cd /; {command}",
@@ -236,7 +252,7 @@ class Machine:
                 self.nspawn.send_signal(signal.SIGKILL)
             self.cgroups.remove()
             if self.nspawn:
-                self.nspawn.wait(10)
+                self.nspawn.wait(LONG)
         finally:
             if os.path.ismount(self.root):
                 subprocess.run(["umount", "--lazy", self.root], check=False)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from boot.machine import WORK, Machine, wait_until
+from boot.machine import Machine
 from boot.service import NAME, SETTINGS, call, set_value, show, token
+from driver.patience import WHOLE, wait_until
 from driver.report import Report
 
 RESTARTS = 10
@@ -21,9 +22,9 @@ def exists(machine: Machine, path: str) -> bool:
     return machine.inside(path).exists()
 
 
-def newer_package(deb: Path) -> Path:
+def newer_package(deb: Path, work: Path) -> Path:
     """The same package with a higher version and one more line in its settings file."""
-    folder, target = WORK / "newer", WORK / "newer.deb"
+    folder, target = work / "newer", work / "newer.deb"
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run(["dpkg-deb", "--raw-extract", deb, folder], check=True)
     control = folder / "DEBIAN" / "control"
@@ -55,7 +56,7 @@ def load(machine: Machine) -> Iterator[dict[str, int]]:
         wait_until(lambda: calls() > enough, "the clients to go on")
     finally:
         machine.run("touch /run/test-stop")
-        output, _ = clients.communicate(timeout=130)
+        output, _ = clients.communicate(timeout=WHOLE)
     try:
         counts.update(json.loads(output.splitlines()[-1]))
     except (ValueError, IndexError):
@@ -75,7 +76,7 @@ def check_install(report: Report, machine: Machine, deb: Path) -> None:
     """Right after `apt install`."""
     with report.check("`apt install ./databricks-jobs-mcp_....deb` works without a network"):
         machine.put(deb, f"/root/{deb.name}")
-        machine.run(f"{APT} install /root/{deb.name}", timeout=180)
+        machine.run(f"{APT} install /root/{deb.name}", timeout=WHOLE)
     with report.check("nothing is started or enabled before it is configured"):
         for unit in (f"{NAME}.service", f"{NAME}.socket"):
             assert show(machine, "ActiveState", unit) == "inactive", unit
@@ -102,12 +103,12 @@ def check_restarts(report: Report, machine: Machine) -> None:
 
 def check_upgrade(report: Report, machine: Machine, deb: Path) -> None:
     """A newer package over the running service."""
-    newer = newer_package(deb)
+    newer = newer_package(deb, machine.work)
     machine.put(newer, "/root/newer.deb")
     set_value(machine, "MCP_RESULT_KIB", "32")
     before, process = machine.inside(SETTINGS).read_text(), show(machine, "MainPID")
     with load(machine) as counts:
-        machine.run(f"{APT} install /root/newer.deb", timeout=180)
+        machine.run(f"{APT} install /root/newer.deb", timeout=WHOLE)
     judge(report, "an upgrade under load", counts)
     with report.check("the newer version runs"):
         assert machine.run(f"dpkg-query -Wf '${{Version}}' {NAME}").stdout.endswith("+newer1")
@@ -131,13 +132,13 @@ def check_reboot(report: Report, machine: Machine) -> None:
 def check_removal(report: Report, machine: Machine) -> None:
     """Removed, then purged."""
     with report.check("removal stops service and socket and keeps the configuration"):
-        machine.run(f"{APT} remove {NAME}", timeout=180)
+        machine.run(f"{APT} remove {NAME}", timeout=WHOLE)
         assert not machine.run("ss -Hltn 'sport = :8000 or sport = :9464'").stdout
         assert not machine.run(f"pgrep -x -f '/usr/bin/{NAME} serve'", check=False).stdout
         assert exists(machine, SETTINGS) and exists(machine, "/etc/databricks-jobs-mcp/credentials/client_secret")
         assert not exists(machine, f"/usr/bin/{NAME}")
     with report.check("a purge leaves nothing but the account: no settings, no secret, no unit, no link"):
-        machine.run(f"{APT} purge {NAME}", timeout=180)
+        machine.run(f"{APT} purge {NAME}", timeout=WHOLE)
         left = machine.run(
             f"find / -xdev -name '*{NAME}*' -not -path '/root/*' -not -path '/proc/*' -not -path '/run/credentials/*' "
             "-not -path '/opt/test/*' -not -path '/var/log/*'").stdout

@@ -1,7 +1,8 @@
 """Calls a tool again and again from several clients, each call on a connection of its own, and counts what happens.
 
 usage: python3 load.py TOKEN-FILE STOP-FILE PROGRESS-FILE CLIENTS
-PROGRESS-FILE holds the number of calls so far. It ends when STOP-FILE appears, after two minutes at the latest, and prints one JSON object.
+PROGRESS-FILE holds the number of calls so far. It ends when STOP-FILE appears, or when that takes too long, and prints
+one JSON object.
 """
 
 import errno
@@ -13,16 +14,17 @@ import threading
 import time
 from collections import Counter
 
+from patience import LONG, WHOLE
+
 BODY = json.dumps({
     "jsonrpc": "2.0", "id": 1, "method": "tools/call",
     "params": {"name": "list_jobs", "arguments": {"name": "nightly orders"}},
 })
-LONGEST = 120
 
 
 def outcome(token: str) -> str:
     """What became of one call."""
-    connection = http.client.HTTPConnection("127.0.0.1", 8000, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", 8000, timeout=LONG)
     try:
         connection.request("POST", "/mcp", BODY, {
             "Host": "localhost:8000", "Authorization": f"Bearer {token}", "Content-Type": "application/json",
@@ -47,15 +49,16 @@ def main(token_file: str, stop_file: str, progress_file: str, clients: int) -> N
         token = file.read().strip()
     counts: Counter[str] = Counter()
     lock = threading.Lock()
-    deadline = time.monotonic() + LONGEST
+    deadline = time.monotonic() + WHOLE
 
     def client() -> None:
         while not os.path.exists(stop_file) and time.monotonic() < deadline:
             result = outcome(token)
             with lock:
                 counts[result] += 1
-                with open(progress_file, "w", encoding="utf-8") as progress:
+                with open(f"{progress_file}.new", "w", encoding="utf-8") as progress:
                     progress.write(str(counts.total()))
+                os.replace(progress.name, progress_file)
 
     threads = [threading.Thread(target=client) for _ in range(clients)]
     for thread in threads:
