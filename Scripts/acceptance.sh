@@ -32,11 +32,14 @@ $(tail -n 8 "$log")"
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' || give_up "the clients need Python 3.10 or later"
 mkdir -p .run
+take_turn environments
 for name in mcp-2 mcp-1 fastmcp langchain otlp; do environment "$name"; done
+end_turn
 
-rm -f .run/acceptance.counts
+counts=$(mktemp)
+trap 'rm -f "$counts"' EXIT
 export PYTHONPATH=$PWD/$folder PYTHONDONTWRITEBYTECODE=1
-"$python" -m driver "$PWD/.run/acceptance.counts" || true
-[[ -s .run/acceptance.counts ]] || give_up "the run ended before it reported"
-read -r passed failed <.run/acceptance.counts
+"$python" -m driver "$counts" || true
+[[ -s $counts ]] || give_up "the run ended before it reported"
+read -r passed failed <"$counts"
 closing acceptance "$passed" "$failed"

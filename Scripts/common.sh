@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the scripts share: output, waiting, ports, child processes. Source it after `set -euo pipefail`.
+# What the scripts share: output, waiting, turns, ports, child processes. Source it after `set -euo pipefail`.
 
 if [[ -t 1 ]]; then
     bold=$'\e[1m' dim=$'\e[2m' red=$'\e[31m' green=$'\e[32m' plain=$'\e[0m'
@@ -54,6 +54,11 @@ use_installed_swift() {
 }
 use_installed_swift
 
+# What is waited for at most, in seconds: a ceiling against hanging and never a measure. TEST_PATIENCE, a whole number (1),
+# multiplies it, here as in Tests/Acceptance/driver/patience.py.
+[[ ${TEST_PATIENCE:-1} =~ ^[1-9][0-9]{0,2}$ ]] || die "TEST_PATIENCE is a whole number from 1 to 999, not '$TEST_PATIENCE'"
+readonly patience=$((120 * ${TEST_PATIENCE:-1}))
+
 # port_is_free PORT: whether nothing listens on 127.0.0.1:PORT. A connection attempt needs no extra program.
 port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
@@ -89,32 +94,52 @@ start() {
     children+=("$child")
 }
 
-# stop_children: asks every child to end, waits up to 10 seconds, then insists. Safe to call twice.
+# stop_children: asks every child to end, waits, and kills with a word about it what does not. Safe to call twice.
 stop_children() {
-    local pid deadline=$((SECONDS + 10))
+    local pid deadline=$((SECONDS + patience))
+    # Whoever presses Ctrl-C once more does not want to wait.
+    trap 'deadline=0' INT
     for pid in "${children[@]:-}"; do
         [[ -z $pid ]] || kill -TERM "$pid" 2>/dev/null || true
     done
     for pid in "${children[@]:-}"; do
         [[ -n $pid ]] || continue
         while kill -0 "$pid" 2>/dev/null && ((SECONDS < deadline)); do sleep 0.05; done
-        kill -KILL "$pid" 2>/dev/null || true
+        ! kill -KILL "$pid" 2>/dev/null || say "process $pid did not end by SIGTERM and was killed" >&2
         wait "$pid" 2>/dev/null || true
     done
     children=()
 }
 
-# wait_for_url URL PID LOG WHAT: returns once URL answers 2xx; ends the script when PID dies or 20 seconds pass.
-wait_for_url() {
-    local deadline=$((SECONDS + 20))
-    until curl --silent --fail --max-time 2 --output /dev/null "$1"; do
-        kill -0 "$2" 2>/dev/null || die "$4 ended before it was ready. Its last lines:
-$(tail -n 15 "$3")"
-        ((SECONDS < deadline)) || die "$4 did not answer on $1 within 20 seconds. Its last lines:
-$(tail -n 15 "$3")"
+# wait_for COMMAND...: returns once COMMAND succeeds; its status tells when that never happened.
+wait_for() {
+    local deadline=$((SECONDS + patience))
+    until "$@"; do
+        ((SECONDS < deadline)) || return 1
         sleep 0.05
     done
 }
+
+# wait_for_url URL PID LOG WHAT: returns once URL answers 2xx; ends the script when PID dies or never answers.
+wait_for_url() {
+    wait_for answers_or_is_gone "$1" "$2" || die "$4 did not answer on $1 within $patience seconds. Its last lines:
+$(tail -n 15 "$3")"
+    kill -0 "$2" 2>/dev/null || die "$4 ended before it was ready. Its last lines:
+$(tail -n 15 "$3")"
+}
+answers_or_is_gone() {
+    curl --silent --fail --max-time "$patience" --output /dev/null "$1" || ! kill -0 "$2" 2>/dev/null
+}
+
+# take_turn NAME: waits until no other run in this folder is at NAME, and keeps others waiting until end_turn or the end.
+take_turn() {
+    mkdir -p .run
+    exec {turn}>".run/$1.lock"
+    flock --nonblock "$turn" && return
+    say "Another run in this folder is at its $1; waiting for its end"
+    flock --timeout $((30 * patience)) "$turn" || die "the other run has not ended its $1; .run/$1.lock is still locked"
+}
+end_turn() { exec {turn}>&-; }
 
 # closing NAME PASSED FAILED: the last line of a task; .ci/run collects the same figures from $COUNTS_FILE.
 # Its status tells whether nothing failed and something passed.

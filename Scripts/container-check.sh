@@ -29,6 +29,7 @@ give_up() {
 # has nothing but loopback and every port free.
 if [[ -z ${1:-} ]]; then
     ((EUID == 0)) || give_up "run this as root: building without a daemon mounts layers"
+    take_turn container
     mkdir -p "$store"
     Scripts/private-dev.sh "$0" build || give_up "the image was not built"
     exec Scripts/private-dev.sh unshare --net "$0" run
@@ -116,18 +117,12 @@ start_container() {
         --security-opt no-new-privileges "${limits[@]}" \
         --env-file "$store/settings.env" "$base"
 }
-is_ready() { curl --silent --fail --max-time 2 http://127.0.0.1:8000/readyz; }
-wait_until_ready() {
-    local deadline=$((SECONDS + 20))
-    until is_ready; do
-        ((SECONDS < deadline)) || { podman logs "$instance" | tail -n 10; return 1; }
-        sleep 0.1
-    done
-}
+is_ready() { curl --silent --fail --max-time "$patience" http://127.0.0.1:8000/readyz; }
+wait_until_ready() { wait_for is_ready || { podman logs "$instance" | tail -n 10; return 1; }; }
 call_a_tool() {
     local token
     token=$(.build/release/databricks-sandbox token --user alice --url "$sandbox")
-    curl --silent --fail --max-time 20 http://localhost:8000/mcp --header "Authorization: Bearer $token" \
+    curl --silent --fail --max-time "$patience" http://localhost:8000/mcp --header "Authorization: Bearer $token" \
         --header 'Content-Type: application/json' --header 'Accept: application/json, text/event-stream' \
         --data '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_jobs","arguments":{}}}' |
         grep -q '"structuredContent"'
@@ -144,10 +139,9 @@ needs_no_shell() {
     once --read-only --volume /dev/null:/usr/bin/dash:ro \
         --volume /dev/null:/usr/bin/bash:ro "$base" version
 }
-ends_in_time() {
-    local started=$SECONDS
-    podman stop --time 30 "$instance" >/dev/null
-    ((SECONDS - started < 10)) || { say "it took $((SECONDS - started)) s"; return 1; }
+# One that is killed in the end has status 137.
+ends_by_itself() {
+    podman stop --time "$patience" "$instance" >/dev/null
     is "$(podman inspect --format '{{.State.ExitCode}}' "$instance")" 0
 }
 has_few_packages() {
@@ -193,7 +187,7 @@ check_image() {
     check "its metrics are on loopback" listens_on 127.0.0.1 9464
     check "the health check passes" podman healthcheck run "$instance"
     check "its log is JSON, every line" log_is_json
-    check "an idle server ends within 10 seconds of SIGTERM, with status 0" ends_in_time
+    check "an idle server ends by SIGTERM, with status 0" ends_by_itself
     check "a changed source compiles no dependency again" dependencies_are_compiled_once
     closing container-check "$passed" "$failed"
 }

@@ -20,7 +20,9 @@ esac
 
 readonly mcp_port=${MCP_PORT:-8000} metrics_port=${METRICS_PORT:-9464} sandbox_port=${SANDBOX_PORT:-9100}
 readonly base=http://localhost:$mcp_port sandbox=http://127.0.0.1:$sandbox_port
-readonly binaries=$PWD/.build/debug run=$PWD/.run/demo
+# Beside a demonstration on the usual ports, one on others has a folder of its own.
+[[ $mcp_port == 8000 ]] && run=$PWD/.run/demo || run=$PWD/.run/demo-$mcp_port
+readonly binaries=$PWD/.build/debug run
 readonly server_log=$run/server.log sandbox_log=$run/sandbox.log
 
 trap stop_children EXIT
@@ -57,7 +59,7 @@ token='' status='' body=$run/body.json headers=$run/headers.txt
 
 # send CURL-ARGUMENTS...: leaves the status in $status, the body in $body and the header fields in $headers.
 send() {
-    status=$(curl --silent --max-time 70 --output "$body" --dump-header "$headers" --write-out '%{http_code}' "$@") ||
+    status=$(curl --silent --max-time "$patience" --output "$body" --dump-header "$headers" --write-out '%{http_code}' "$@") ||
         die "no answer from ${*: -1}; the server's last lines:
 $(tail -n 5 "$server_log")"
 }
@@ -139,16 +141,7 @@ converse() {
     run_id=$(structured '.run_id')
 
     step "get_run: follow it to its end"
-    local deadline=$((SECONDS + 60)) finished=false state='' shown=''
-    while [[ $finished == false ]]; do
-        ((SECONDS < deadline)) || die "the run did not end within 60 seconds"
-        call get_run "$(jq -nc --argjson run "$run_id" '{run_id: $run}')"
-        finished=$(structured '.finished | tostring')
-        state=$(structured '.status.state // .state.life_cycle_state')
-        [[ $state == "$shown" ]] || say "   $state"
-        shown=$state
-        [[ $finished == true ]] || sleep 0.3
-    done
+    wait_for run_has_ended "$run_id" || die "the run did not end within $patience seconds"
     show_text 12
     [[ $(structured '.outcome') == failed ]] || die "the nightly job was expected to fail"
 
@@ -163,20 +156,27 @@ converse() {
     say "   X-Correlation-ID: $correlation"
     show_log_of "$correlation"
     # The request's headers, not the URL, tell it apart.
-    curl --silent "$sandbox/_control/requests" | jq -er --arg id "$correlation" '
+    curl --silent --max-time "$patience" "$sandbox/_control/requests" | jq -er --arg id "$correlation" '
         [.. | objects | select(.path? and ([.headers? | .. | strings] | any(. == $id)))]
         | (.[] | "   sandbox: \(.method) \(.path) with the same ID"), (length > 0 | if . then empty else error("none") end)' ||
         die "the workspace did not receive the correlation ID"
 }
 
+shown=''
+# run_has_ended RUN: asks for the run once, and shows its state when it is a new one.
+run_has_ended() {
+    local state finished
+    call get_run "$(jq -nc --argjson run "$1" '{run_id: $run, wait_seconds: 1}')"
+    finished=$(structured '.finished | tostring') || exit
+    state=$(structured '.status.state // .state.life_cycle_state') || exit
+    [[ $state == "$shown" ]] || say "   $state"
+    shown=$state
+    [[ $finished == true ]]
+}
+
 # show_log_of ID: the server's log lines with this correlation ID, shortened. The log is written by a thread of its own.
 show_log_of() {
-    local attempt
-    for attempt in {1..40}; do
-        if grep -q "\"correlation_id\":\"$1\"" "$server_log"; then break; fi
-        sleep 0.05
-    done
-    [[ $attempt -lt 40 ]] || die "no line of $server_log has the correlation ID"
+    wait_for grep -q "\"correlation_id\":\"$1\"" "$server_log" || die "no line of $server_log has the correlation ID"
     grep "\"correlation_id\":\"$1\"" "$server_log" | jq -r '
         "   log: \(.level) \(.message) \(to_entries
             | map(select(.key | IN("mcp_tool", "http_status", "duration_ms", "mcp_outcome")) | "\(.key)=\(.value)")

@@ -60,10 +60,13 @@ END
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' || give_up "the checks need Python 3.10 or later"
 mkdir -p .run
+take_turn deploy-tools
 installed || install
-rm -f .run/deploy.counts
+end_turn
+counts=$(mktemp)
+trap 'rm -f "$counts"' EXIT
 export PYTHONPATH=$PWD/$folder:$PWD/Tests/Acceptance PYTHONDONTWRITEBYTECODE=1
-"$venv/bin/python" -m rehearsal "$tools/helm" "$PWD/.run/deploy.counts" || true
-[[ -s .run/deploy.counts ]] || give_up "the run ended before it reported"
-read -r passed failed <.run/deploy.counts
+"$venv/bin/python" -m rehearsal "$tools/helm" "$counts" || true
+[[ -s $counts ]] || give_up "the run ended before it reported"
+read -r passed failed <"$counts"
 closing deploy-check "$passed" "$failed"

@@ -35,10 +35,10 @@ build() {
 # fuzzer SUBJECT ARGUMENT...: runs libFuzzer. Swift's own crash handler would wait for a debugger inside the
 # sanitizer's; a process that hangs in spite of all limits is killed after GRACE seconds.
 fuzzer() {
-    local subject=$1 grace=${grace:-600}
+    local subject=$1 grace=${grace:-$((5 * patience))}
     shift
     FUZZ_SUBJECT=$subject SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 \
-        timeout --signal=KILL "$grace" "$scratch/release/Fuzz" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=512 \
+        timeout --signal=KILL "$grace" "$scratch/release/Fuzz" -timeout="$patience" -rss_limit_mb=2048 -malloc_limit_mb=512 \
         -dict="Fuzz/Dictionaries/$subject.dict" -artifact_prefix="$found/$subject-" "$@" </dev/null
 }
 
@@ -66,7 +66,7 @@ explain() {
 
 # fuzz SUBJECT: one bounded run; a status above 0 is a finding.
 fuzz() {
-    local subject=$1 log=$found/$1.log status=0 grace=$((seconds + 120))
+    local subject=$1 log=$found/$1.log status=0 grace=$((seconds + 2 * patience))
     mkdir -p "$found/corpus/$subject"
     say "$subject: $(find "Fuzz/Corpus/$subject" -type f | wc -l) seeds, $seconds seconds"
     fuzzer "$subject" -max_total_time="$seconds" -max_len="$(longest "$subject")" -print_final_stats=1 \

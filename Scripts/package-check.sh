@@ -9,6 +9,7 @@ source Scripts/common.sh
 # Ten times the exposure that systemd-analyze shows.
 readonly exposure=15
 readonly venv=.run/venv-package unit=databricks-jobs-mcp
+take_turn dist
 deb=$(ls dist/databricks-jobs-mcp_*.deb 2>/dev/null) || die "there is no package in dist/; run: make dist"
 readonly deb
 tree=$(mktemp -d)

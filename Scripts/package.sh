@@ -25,6 +25,7 @@ export SOURCE_DATE_EPOCH
 task=${1:-}
 shift || true
 
+take_turn dist
 build_binary() {
     Scripts/release.sh "$@"
     mkdir -p dist

@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=Scripts/common.sh
 source Scripts/common.sh
 
-readonly counts=.run/system.counts sandbox=.build/release/databricks-sandbox
+readonly sandbox=.build/release/databricks-sandbox
 
 # give_up TEXT: a task that cannot even start counts as one failure.
 give_up() {
@@ -17,11 +17,13 @@ give_up() {
 }
 
 ((EUID == 0)) || give_up "run this as root: it boots a machine"
+take_turn dist
 deb=$(find dist -name 'databricks-jobs-mcp_*.deb' 2>/dev/null | head -n 1)
 [[ -n $deb ]] || give_up "there is no package in dist/; run: make deb"
 [[ -x $sandbox ]] || give_up "there is no $sandbox; run: make acceptance-system"
 
-rm -f "$counts"
+counts=$(mktemp)
+trap 'rm -f "$counts"' EXIT
 export PYTHONPATH=$PWD/Tests/System:$PWD/Tests/Acceptance PYTHONDONTWRITEBYTECODE=1
 Scripts/private-dev.sh python3 -m boot "$deb" "$sandbox" "$counts" || true
 [[ -s $counts ]] || give_up "the run ended before it reported"

@@ -18,9 +18,6 @@ readonly processes='^(IntegrationTests|Conversations)\.'
 cores=$(nproc)
 width=${TEST_WIDTH:-$((cores < 2 ? 2 : cores > 4 ? 4 : cores))}
 [[ $width =~ ^[1-9][0-9]?$ ]] || die "TEST_WIDTH must be a whole number from 1 to 99, not '$width'"
-[[ ${TEST_PATIENCE:-1} =~ ^([1-9][0-9]?|100)$ ]] ||
-    die "TEST_PATIENCE must be a whole number from 1 to 100, not '$TEST_PATIENCE'"
-
 # What one run may have open: a test that leaks descriptors fails here instead of where there are few.
 ulimit -Sn 1024 2>/dev/null || true
 

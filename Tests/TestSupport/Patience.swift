@@ -5,11 +5,11 @@ package import Testing
 ///
 /// What is asserted is order, counts and causes, never that something came soon: that would measure the machine.
 package enum Patience {
-    /// By how much all ceilings are raised: `TEST_PATIENCE`, 1 to 100, for machines that are very slow.
+    /// By how much all ceilings are raised: `TEST_PATIENCE`, 1 to 999, for machines that are very slow.
     static let factor: Int = {
         let text = ProcessInfo.processInfo.environment["TEST_PATIENCE"] ?? "1"
-        guard let factor = Int(text), (1...100).contains(factor) else {
-            preconditionFailure("TEST_PATIENCE must be a whole number from 1 to 100, not \(text)")
+        guard let factor = Int(text), (1...999).contains(factor) else {
+            preconditionFailure("TEST_PATIENCE must be a whole number from 1 to 999, not \(text)")
         }
         return factor
     }()
