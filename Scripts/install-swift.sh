@@ -171,7 +171,7 @@ fetch_keys() {
     [[ $address == "$official" ]] || url=$address/keys/all-keys.asc
     open_keyring "$scratch"
     take_keys "$keys" || die "gpg does not read $keys: $(tail -n 1 "$scratch/import.log")"
-    if run curl "${curl_options[@]}" --silent --max-time 60 --max-filesize 1000000 --output "$scratch/keys" "$url" \
+    if run curl "${curl_options[@]}" --silent --max-time "$patience" --max-filesize 1000000 --output "$scratch/keys" "$url" \
         2>"$scratch/keys.log"; then
         take_keys "$scratch/keys" || say "$url holds no keys; going on with those of this repository."
     else

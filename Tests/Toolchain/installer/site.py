@@ -39,6 +39,10 @@ def noise(size: int) -> bytes:
     return os.urandom(size)
 
 
+#: Seconds between two looks at whether a client still lives.
+LOOK = 0.05
+
+
 @dataclass
 class Answer:
     """What a GET is answered with. `cut` ends the connection after half of it, `gate` waits there until it is open."""
@@ -51,7 +55,7 @@ class Answer:
 
     def is_half_sent_to(self, client: subprocess.Popen) -> bool:
         """Waits until half of it has been sent; False when the client ends without asking for it."""
-        while not self.half.wait(0.05):
+        while not self.half.wait(LOOK):
             if client.poll() is not None:
                 return False
         return True
