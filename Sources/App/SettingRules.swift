@@ -10,6 +10,9 @@ enum SettingRules {
         guard let guid = GUID(text) else {
             throw SettingAdvice("must be a GUID such as 11111111-2222-3333-4444-555555555555, not '\(text.excerpt)'")
         }
+        guard text.contains(where: { $0 != "0" && $0 != "-" }) else {
+            throw SettingAdvice("is the GUID of nothing, a placeholder; set the real one")
+        }
         return guid
     }
 
@@ -30,6 +33,9 @@ enum SettingRules {
 
     /// An identifier URI of the app registration; it becomes part of a quoted header parameter.
     static func identifierURI(_ text: String) throws(SettingAdvice) -> String {
+        if let placeholder = text.first(where: { "{}<>$".contains($0) }) {
+            throw SettingAdvice("holds a placeholder ('\(placeholder)' of '\(text.excerpt)'); put the real value there")
+        }
         guard ProtectedResourceMetadata.isScopeText(text), text.contains("://"), !text.hasSuffix("/") else {
             throw SettingAdvice(
                 "must be an identifier URI of the app registration without a trailing slash, such as "
@@ -37,6 +43,25 @@ enum SettingRules {
         }
         return text
     }
+
+    /// What every user's token must carry: short names, as `scp` has them (E-14, E-133).
+    static func requiredScopes(_ names: [String]) throws(SettingAdvice) -> [String] {
+        for name in names {
+            guard !notInTokens.contains(name.lowercased()) else {
+                throw SettingAdvice(
+                    "must not hold '\(name.excerpt)', which clients ask Entra ID for and no access token of this server "
+                        + "carries, so that nobody could call; name the scope that the API exposes, such as jobs")
+            }
+            guard !name.contains("/"), ProtectedResourceMetadata.isScopeText(name) else {
+                throw SettingAdvice(
+                    "takes short scope names such as jobs, as tokens carry them, not '\(name.excerpt)' (E-133)")
+            }
+        }
+        guard !names.isEmpty else { throw SettingAdvice("must name at least one scope, such as jobs") }
+        return names
+    }
+
+    private static let notInTokens: Set<String> = ["openid", "profile", "email", "offline_access", ".default"]
 
     /// A page for people, which becomes a link.
     static func webPage(_ text: String) throws(SettingAdvice) -> String {

@@ -99,12 +99,10 @@ extension Settings.SignIn {
 
     private static func requiredScopes(reading reader: inout SettingsReader) -> [String] {
         let scopes = reader.list("MCP_REQUIRED_SCOPES") ?? ["jobs"]
-        if let long = scopes.first(where: { $0.contains("/") || !ProtectedResourceMetadata.isScopeText($0) }) {
-            reader.report(
-                "MCP_REQUIRED_SCOPES",
-                "takes short scope names such as jobs, as tokens carry them, not '\(long.excerpt)' (E-133)")
+        do throws(SettingAdvice) { return try SettingRules.requiredScopes(scopes) } catch {
+            reader.report("MCP_REQUIRED_SCOPES", error.text)
+            return scopes
         }
-        return scopes
     }
 
     private static func allowedClients(reading reader: inout SettingsReader) -> Set<GUID> {

@@ -144,6 +144,12 @@ extension Settings.SignIn {
         if !endpoints.isStandIn, !SettingRules.isLoopback(baseURL), let warning = metadata.warning {
             warnings.append(SettingProblem(name: "AZURE_APP_ID_URI", advice: warning))
         }
+        if let scope = policy.requiredScopes.first(where: { appIDURI.hasSuffix("/\($0)") }) {
+            let advice =
+                "ends in the scope \(scope), which is added to it; clients will ask for \(appIDURI)/\(scope), and Entra ID "
+                + "knows that only if the identifier URI of the registration really ends so"
+            warnings.append(SettingProblem(name: "AZURE_APP_ID_URI", advice: advice))
+        }
         if publishesServerMetadata {
             let advice =
                 "makes this server the authorization server in the eyes of clients: VS Code drops its built-in Microsoft "

@@ -295,4 +295,26 @@ extension Settings.Credential {
         #expect(found.isEmpty == (name == "MCP_HOST"), "the address is judged when it is listened on")
         for problem in found { #expect(!problem.description.contains("hunter2"), "\(problem)") }
     }
+
+    @Test(
+        "What would lock everybody out stops the start, and says so",
+        arguments: [
+            ("MCP_REQUIRED_SCOPES", "openid"), ("MCP_REQUIRED_SCOPES", "jobs offline_access"),
+            ("MCP_REQUIRED_SCOPES", ".default"), ("MCP_REQUIRED_SCOPES", "Profile"),
+            ("MCP_REQUIRED_SCOPES", "jobs,email"),
+            ("MCP_REQUIRED_SCOPES", "api://a1000000-0000-4000-8000-000000000001/jobs"), ("MCP_REQUIRED_SCOPES", ","),
+            ("AZURE_APP_ID_URI", "api://{AZURE_CLIENT_ID}"), ("AZURE_APP_ID_URI", "api://<client id>"),
+            ("AZURE_APP_ID_URI", "api://$AZURE_CLIENT_ID"), ("AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000"),
+            ("AZURE_TENANT_ID", "common"),
+        ])
+    func lockouts(name: String, value: String) {
+        #expect(problems([name: value]).map(\.name) == [name])
+    }
+
+    @Test("An identifier URI that ends in a required scope is warned about")
+    func doubledScope() throws {
+        let warned = try settings(["AZURE_APP_ID_URI": "https://jobs.example.com/jobs"]).warnings
+
+        #expect(warned.contains { $0.name == "AZURE_APP_ID_URI" && $0.advice.contains("/jobs/jobs") })
+    }
 }
