@@ -7,8 +7,8 @@ internal import Observability
 /// Asks this very server something, by the way that requests take: what a sign of life to the service manager is
 /// worth depends on it.
 ///
-/// A request to `/healthz` goes through libcurl's thread, the network stack, the accepting event loop, the HTTP layer and
-/// the responder; a `ping` goes through the protocol. Neither needs anybody else to be well, so that an outage of
+/// A request to `/healthz` goes through a worker, each time the next one, the network stack, the accepting event loop,
+/// the HTTP layer and the responder; a `ping` goes through the protocol. Neither needs anybody else to be well, so that an outage of
 /// Entra ID or Databricks restarts nothing. Both leave no trace above `debug`.
 struct LivenessProbe: Sendable {
     let transport: any HTTPSending

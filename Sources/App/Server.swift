@@ -45,7 +45,8 @@ struct Server {
         let (signIn, baseURL) = (settings.signIn, settings.listener.baseURL)
         let endpoints = signIn.endpoints
         let transport = CurlTransport(
-            TransportConfiguration(caFile: settings.caFile, maximumConnectionsPerHost: 64))
+            TransportConfiguration(caFile: settings.caFile, maximumConnectionsPerHost: 64),
+            workers: settings.workers, threadName: "worker")
         let entra = TracedTransport(peer: .entra, transport)
         let keys = JWKSCache(url: endpoints.jwksURL, policy: signIn.keyRefresh, transport: entra)
         let v1Keys = signIn.policy.v1Issuer.map { _ in

@@ -4,6 +4,7 @@ internal import Jobs
 internal import Logging
 internal import MCP
 internal import MCPOverHTTP
+internal import NIOCore
 internal import Observability
 
 /// Everything the operator can choose, read once and checked before anything starts.
@@ -32,6 +33,7 @@ internal import Observability
 /// | `MCP_DRAIN_SECONDS` | 0 | how long requests are still taken after SIGTERM (P-85) |
 /// | `MCP_MAX_REQUESTS` | 1024 | requests answered at once (H-05) |
 /// | `MCP_MAX_REQUESTS_PER_CALLER` | 64 | requests of one caller answered at once (H-01) |
+/// | `MCP_WORKER_THREADS` | half the cores | threads that answer requests, each with connections of its own |
 /// | `DATABRICKS_HOST` | required | the workspace (D-05) |
 /// | `DATABRICKS_API_VERSION` | `2.2` | `2.1` or `2.2` |
 /// | `DATABRICKS_ALLOW_ANY_HOST` | `false` | allow a workspace host outside Azure Databricks' domains (E-158) |
@@ -56,6 +58,8 @@ struct Settings: Sendable {
     /// After this time the service manager takes the server for started even if it is not ready yet.
     let readyGrace: Duration
     let telemetry: Telemetry
+    /// How many threads answer requests.
+    let workers: Int
     /// PEM file of certificate authorities for outgoing requests; `nil` is the system's store.
     let caFile: String?
     /// Settings that work but that the operator should know about.
@@ -124,6 +128,7 @@ extension Settings {
         // systemd's TimeoutStartSec= is 90 seconds unless a unit says otherwise.
         let readyGrace = reader.integer("MCP_READY_GRACE_SECONDS", in: 0...80, default: 15)
         let telemetry = Telemetry(reading: &reader, files: files)
+        let workers = reader.integer("MCP_WORKER_THREADS", in: 1...256, default: max(1, System.coreCount / 2))
         let caFile = reader.caFile(files)
         guard reader.problems.isEmpty, let signIn, let credential, let listener, let workspace else {
             throw SettingsError(problems: reader.problems)
@@ -131,7 +136,8 @@ extension Settings {
         self.init(
             signIn: signIn, credential: credential, checksCredential: checksCredential, listener: listener,
             workspace: workspace, tools: tools, logging: logging, metrics: metrics,
-            readyGrace: .seconds(readyGrace), telemetry: telemetry, caFile: caFile,
+            readyGrace: .seconds(readyGrace), telemetry: telemetry, workers: workers,
+            caFile: caFile,
             warnings: signIn.warnings(for: listener.baseURL) + credential.warnings(reader))
     }
 }

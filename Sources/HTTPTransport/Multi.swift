@@ -6,7 +6,7 @@ internal import CCurl
 /// `curl_multi_poll` and `curl_multi_perform` look at all of them each time: with 48 slow requests under way that
 /// doubled the time that every other request took.
 ///
-/// Everything but ``wakeUp()`` belongs to the transport's thread, which is what makes the unchecked conformance true.
+/// Everything but ``wakeUp()`` belongs to a worker's thread, which is what makes the unchecked conformance true.
 /// The last reference may go on any thread: by definition nobody uses the handle then.
 @safe
 final class Multi: @unchecked Sendable {
@@ -64,6 +64,9 @@ extension Multi {
 // MARK: Driving
 
 extension Multi {
+    /// Whether ``perform(at:)`` may have something to do, now or later.
+    var hasWork: Bool { readyCount > 0 || timer != nil }
+
     /// Lets those transfers go on whose socket was ready at the end of the last wait, or whose timer has run out.
     ///
     /// - Returns: Whether libcurl can go on at all; it cannot when it lacks memory.

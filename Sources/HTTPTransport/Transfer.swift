@@ -2,7 +2,7 @@ internal import CCurl
 
 /// One request on its way through libcurl, and later the next: it is used again as long as it lives.
 ///
-/// It lives on the transport's thread. libcurl's callbacks get it unretained: the transport keeps it in a dictionary from
+/// It lives on a worker's thread. libcurl's callbacks get it unretained: ``TransferSet`` keeps it in a dictionary from
 /// before `curl_multi_add_handle` until after `curl_multi_remove_handle`. They run outside every task, so they log
 /// nothing and read no task-local.
 @safe
