@@ -28,15 +28,12 @@ let releaseLinking: [LinkerSetting] =
         ]
     } ?? []
 
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
-let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
-let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let inMemoryTracing = Target.Dependency.product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -44,7 +41,6 @@ let orderedCollections = Target.Dependency.product(name: "OrderedCollections", p
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -57,7 +53,6 @@ let package = Package(
         .executable(name: "mcp-fixture-server", targets: ["FixtureServer"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
@@ -67,7 +62,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
         // Of the tests only, which start processes with it.
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", exact: "1.0.2", traits: []),
         .package(url: "https://github.com/apple/swift-system.git", exact: "1.8.1"),
@@ -85,6 +79,11 @@ let package = Package(
         .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: settings),
         .target(name: "HTTPTransport", dependencies: ["CCurl", locks], swiftSettings: settings),
+        // The listener of the product, the fixture server and the sandbox.
+        .target(
+            name: "HTTPServer",
+            dependencies: [serviceLifecycle, logging, httpTypes, nioHTTP1, nioCore, nioPosix, locks],
+            swiftSettings: settings),
 
         // The product.
         .target(
@@ -110,21 +109,13 @@ let package = Package(
         // How people and programs learn to connect: text in, bytes out.
         .target(name: "Guide", dependencies: ["JSON", "OpenSSL"], swiftSettings: settings),
         // The protocol on a listener; used by the product and by the fixture server.
-        .target(
-            name: "MCPOverHTTP",
-            dependencies: [
-                "MCP", hummingbird, hummingbirdCore, serviceLifecycle, logging, httpTypes, nioHTTPTypes, nioHTTP1,
-                nioExtras, nioCore, nioPosix, locks,
-            ],
-            swiftSettings: settings),
+        .target(name: "MCPOverHTTP", dependencies: ["MCP", "HTTPServer", httpTypes], swiftSettings: settings),
         .executableTarget(
             name: "App",
             dependencies: [
-                "Auth", "Jobs", "MCP", "MCPOverHTTP", "Guide", "JSON", "OpenSSL", "HTTPTransport", "Observability",
-                "Systemd", "Telemetry", "CBuildInfo", hummingbird, hummingbirdCore,
-                serviceLifecycle, unixSignals, configuration, argumentParser, logging, metrics, tracing, httpTypes,
-                locks,
-                nioCore, nioPosix,
+                "Auth", "Jobs", "MCP", "MCPOverHTTP", "HTTPServer", "Guide", "JSON", "OpenSSL", "HTTPTransport",
+                "Observability", "Systemd", "Telemetry", "CBuildInfo", serviceLifecycle, unixSignals, configuration,
+                argumentParser, logging, metrics, tracing, httpTypes, locks, nioCore, nioPosix,
             ],
             swiftSettings: settings, linkerSettings: releaseLinking),
 
@@ -132,7 +123,7 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: [
-                "JSON", "OpenSSL", hummingbirdCore, serviceLifecycle, logging, httpTypes, locks, nioCore, nioPosix,
+                "HTTPServer", "JSON", "OpenSSL", logging, httpTypes, locks, nioCore,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -149,7 +140,8 @@ let package = Package(
         .executableTarget(
             name: "FixtureServer",
             dependencies: [
-                "JSON", "MCP", "MCPOverHTTP", "Observability", hummingbird, httpTypes, argumentParser, logging,
+                "JSON", "MCP", "MCPOverHTTP", "HTTPServer", "Observability", httpTypes, serviceLifecycle, unixSignals,
+                argumentParser, logging, nioCore,
             ],
             swiftSettings: settings),
 
@@ -208,9 +200,8 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Auth", "Jobs", "MCP", "MCPOverHTTP", "JSON", "HTTPTransport", "Observability", "Systemd",
-                "Telemetry",
-                "TestSupport", configuration, logging, tracing, inMemoryTracing, hummingbird, nioCore, httpTypes,
+                "App", "Auth", "Jobs", "MCP", "HTTPServer", "JSON", "HTTPTransport", "Observability", "Systemd",
+                "Telemetry", "TestSupport", configuration, logging, tracing, inMemoryTracing, nioCore, httpTypes,
             ],
             swiftSettings: settings),
         .testTarget(

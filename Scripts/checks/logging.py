@@ -6,7 +6,7 @@ from checks.tree import Finding, files, lines
 
 PAGE = "docs/logging.md"
 TYPES = "Sources/Observability/LogField.swift"
-PRODUCT = ("App", "Auth", "Jobs", "MCP", "MCPOverHTTP", "HTTPTransport", "Observability", "Systemd", "Telemetry")
+PRODUCT = ("App", "Auth", "Jobs", "MCP", "HTTPServer", "HTTPTransport", "Observability", "Systemd", "Telemetry")
 
 KEY = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*"
 #: Pairs in parentheses are metric labels too, which have no dots.

@@ -22,7 +22,7 @@ class ImportTests(unittest.TestCase):
             ("Sources/HTTPTransport/Transfer.swift", "internal import CCurl"),
             ("Sources/Jobs/ListJobs.swift", "package import MCP"),
             ("Sources/JSON/JSONParser.swift", "private import Glibc"),
-            ("Sources/App/HTTPEndpoint.swift", "internal import Hummingbird"),
+            ("Sources/App/HTTPEndpoint.swift", "internal import HTTPServer"),
             ("Tests/AuthTests/ClaimsTests.swift", "import Testing"),
             ("Tests/AppTests/SettingsTests.swift", "@testable import App"),
             ("Sources/Jobs/ListJobs.swift", "/// import MCP first"),
@@ -39,7 +39,7 @@ class ImportTests(unittest.TestCase):
             ("Sources/Auth/Fetch.swift", "internal import CCurl", "only HTTPTransport may import CCurl"),
             ("Tests/AuthTests/FetchTests.swift", "internal import COpenSSL", "only OpenSSL may import COpenSSL"),
             ("Tests/AuthTests/FetchTests.swift", "@testable internal import Auth", "package API"),
-            ("Sources/App/Settings.swift", "internal import Hummingbird", "HTTP files"),
+            ("Sources/App/SecretFiles.swift", "internal import HTTPServer", "HTTP files"),
             ("Sources/Jobs/ListJobs.swift", "internal import struct Auth.Principal", "Jobs may not import Auth"),
         ]:
             self.assertIn(expected, self.found(path, line), line)

@@ -1,11 +1,10 @@
 internal import Auth
 internal import Guide
+internal import HTTPServer
 internal import HTTPTypes
-internal import Hummingbird
 internal import Jobs
 internal import MCP
 internal import MCPOverHTTP
-internal import NIOCore
 internal import OpenSSL
 
 /// `/`: how to connect, for whoever opens the server's address; a page for browsers, JSON for everybody else.
@@ -14,12 +13,12 @@ internal import OpenSSL
 struct ConnectEndpoint: Sendable {
     /// One of the two forms, with what does not change from request to request.
     private struct Representation: Sendable {
-        let body: ByteBuffer
+        let body: [UInt8]
         let headers: HTTPFields
         let entityTag: String
 
         init(_ bytes: [UInt8], _ headers: HTTPFields) {
-            body = ByteBuffer(bytes: bytes)
+            body = bytes
             entityTag = "\"\(SHA256.digest(bytes).hexPrefix(32))\""
             self.headers = headers
         }
@@ -40,8 +39,8 @@ struct ConnectEndpoint: Sendable {
         endpoint = facts.endpoint
     }
 
-    func response(to request: Request) -> Response {
-        guard hosts.allows(request.head.authority) else { return Response(HostPolicy.refusal) }
+    func response(to request: InboundRequest) -> OutboundResponse {
+        guard hosts.allows(request.head.authority) else { return OutboundResponse(HostPolicy.refusal) }
         guard request.method == .get || request.method == .head else {
             return hint(.methodNotAllowed, "method_not_allowed", allow: "GET, HEAD")
         }
@@ -52,11 +51,11 @@ struct ConnectEndpoint: Sendable {
         }
     }
 
-    private func response(_ representation: Representation, to request: Request) -> Response {
+    private func response(_ representation: Representation, to request: InboundRequest) -> OutboundResponse {
         let isKnown = request.headers[values: .ifNoneMatch].contains { EntityTags($0).match(representation.entityTag) }
-        var response = Response(
+        var response = OutboundResponse(
             status: isKnown ? .notModified : .ok, headers: representation.headers,
-            body: isKnown ? ResponseBody() : ResponseBody(byteBuffer: representation.body))
+            body: isKnown ? [] : representation.body)
         response.headers[.eTag] = representation.entityTag
         // Asked for again each time, so that nobody follows the instructions of last week's deployment.
         response.headers[.cacheControl] = "no-cache"
@@ -64,15 +63,15 @@ struct ConnectEndpoint: Sendable {
     }
 
     /// A client that was given this address instead of the endpoint's is told so.
-    private func hint(_ status: HTTPResponse.Status, _ error: String, allow: String? = nil) -> Response {
-        var response = Response.json(
+    private func hint(_ status: HTTPResponse.Status, _ error: String, allow: String? = nil) -> OutboundResponse {
+        var response = OutboundResponse.json(
             status: status, #"{"error":"\#(error)","error_description":"The MCP endpoint is \#(endpoint)"}"#)
         response.headers[.allow] = allow
         response.headers[.cacheControl] = "no-store"
         return guarded(response)
     }
 
-    private func guarded(_ response: Response) -> Response {
+    private func guarded(_ response: OutboundResponse) -> OutboundResponse {
         var response = response
         response.headers[.vary] = "Accept"
         response.headers[.xContentTypeOptions] = "nosniff"

@@ -1,48 +1,47 @@
 internal import Auth
+internal import HTTPServer
 internal import HTTPTypes
-internal import Hummingbird
 internal import Logging
 internal import MCP
-internal import MCPOverHTTP
-internal import NIOCore
 internal import Observability
 
 /// The public listener: `/mcp`, the connect page, the metadata documents and the health routes (mcp-protocol.md section 2).
 ///
 /// Opens the request's scope (K-20), routes, and reports the answer once to ``RequestLog``.
-struct HTTPEndpoint: HTTPResponder {
-    typealias Context = ConnectionContext
-
+struct HTTPEndpoint: Sendable {
     let mcp: MCPEndpoint
     let metadata: MetadataEndpoint
     let health: HealthEndpoint
     let connect: ConnectEndpoint
     let log: RequestLog
 
-    func respond(to request: Request, context: Context) async -> Response {
+    func respond(to request: InboundRequest) async -> OutboundResponse {
         let identity = RequestIdentity(of: request.headers)
-        // Hummingbird has bound a logger of its own around this call; the modules shall find ours.
+        // Nobody has bound a logger around this call; the modules shall find ours.
         var response = await withLogger(log.logger) { _ in
             await withRequestContext(identity.context) {
-                let observation = log.begin(request, route: route(of: request.uri.path))
+                let observation = log.begin(request, route: route(of: request.path))
                 return await observation.inSpan {
                     let answer = await answer(to: request, route: observation.route)
-                    report(answer, to: observation, identity)
-                    return answer.response
+                    return report(answer, to: observation, identity)
                 }
             }
         }
         if mcp.gate.isDraining { response.headers[.connection] = "close" }
         response.headers[.correlationID] = identity.context.correlationID.description
-        return response.answering(request.method)
+        return response
     }
 
     /// A stream is reported when it has ended, whether or not the client was there to see it.
-    private func report(_ answer: Answer, to observation: RequestLog.Observation, _ identity: RequestIdentity) {
-        guard let stream = answer.stream, let connection = Connection.current else {
-            return log.end(observation, answer)
+    private func report(
+        _ answer: Answer, to observation: RequestLog.Observation, _ identity: RequestIdentity
+    ) -> OutboundResponse {
+        var response = answer.response
+        guard let stream = answer.stream else {
+            log.end(observation, answer)
+            return response
         }
-        connection.afterResponse {
+        response.afterward = {
             await withRequestContext(identity.context) {
                 await observation.inSpan {
                     var answer = answer
@@ -51,6 +50,7 @@ struct HTTPEndpoint: HTTPResponder {
                 }
             }
         }
+        return response
     }
 
     /// The metadata's paths depend on the public address; the others are fixed.
@@ -58,7 +58,7 @@ struct HTTPEndpoint: HTTPResponder {
         metadata.serves(path) ? .metadata : Route(rawValue: path) ?? .unknown
     }
 
-    private func answer(to request: Request, route: Route) async -> Answer {
+    private func answer(to request: InboundRequest, route: Route) async -> Answer {
         switch route {
         case .mcp: await mcp.answer(to: request)
         case .metadata: Answer(metadata.response(to: request))
@@ -71,7 +71,7 @@ struct HTTPEndpoint: HTTPResponder {
 
 /// What an endpoint answers, with the facts that only the log wants.
 struct Answer {
-    var response: Response
+    var response: OutboundResponse
     /// What the protocol layer made of the request.
     var summary: MCPSummary?
     /// The rest of a response that follows as it comes.
@@ -87,7 +87,7 @@ struct Answer {
     /// Time spent on the bearer token.
     var authentication: Duration?
 
-    init(_ response: Response) { self.response = response }
+    init(_ response: OutboundResponse) { self.response = response }
 }
 
 /// The paths this server knows, as log field and metric label; `/mcp/` is unknown on purpose (section 2, step 3).
@@ -101,28 +101,19 @@ enum Route: String, CaseIterable {
     case unknown = "other"
 }
 
-/// Hummingbird's per-request context; this server needs nothing in it.
-struct ConnectionContext: InitializableFromSource {
-    init(source: ApplicationRequestContextSource) {}
-}
-
-extension Response {
+extension OutboundResponse {
     /// A response with a JSON text as its body.
-    static func json(status: HTTPResponse.Status, _ body: String) -> Response {
-        json(status: status, ByteBuffer(string: body))
+    static func json(status: HTTPResponse.Status, _ body: String) -> OutboundResponse {
+        json(status: status, Array(body.utf8))
     }
 
     /// A response with JSON bytes as its body.
-    static func json(status: HTTPResponse.Status, _ body: ByteBuffer) -> Response {
-        Response(status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
+    static func json(status: HTTPResponse.Status, _ body: [UInt8]) -> OutboundResponse {
+        OutboundResponse(status: status, headers: [.contentType: "application/json"], body: body)
     }
 
-    /// The same without its body for HEAD: the framework would send it, and the client would take it for the beginning
-    /// of the next response (RFC 9110 section 9.3.2).
-    func answering(_ method: HTTPRequest.Method) -> Response { method == .head ? createHeadResponse() : self }
-
     /// 405 for a route that knows `allowed` only.
-    static func methodNotAllowed(_ allowed: String) -> Response {
-        Response(status: .methodNotAllowed, headers: [.allow: allowed])
+    static func methodNotAllowed(_ allowed: String) -> OutboundResponse {
+        OutboundResponse(status: .methodNotAllowed, headers: [.allow: allowed])
     }
 }

@@ -1,14 +1,14 @@
+internal import HTTPServer
 internal import HTTPTypes
-internal import Hummingbird
 
 /// Whether the process answers (`/healthz`), and whether it could also serve (`/readyz`); P-85, R-07.
 struct HealthEndpoint: Sendable {
     /// Why the server is not ready, or `nil` when it is; asked on every probe, so it must be cheap.
     let obstacle: @Sendable () -> String?
 
-    func response(to request: Request, route: Route) -> Response {
+    func response(to request: InboundRequest, route: Route) -> OutboundResponse {
         guard request.method == .get || request.method == .head else { return .methodNotAllowed("GET, HEAD") }
-        var response: Response
+        var response: OutboundResponse
         if route == .readiness, let obstacle = obstacle() {
             response = .json(status: .serviceUnavailable, #"{"status":"not_ready","reason":"\#(obstacle)"}"#)
             response.headers[.retryAfter] = "5"

@@ -1,14 +1,12 @@
 internal import Glibc
-internal import Hummingbird
-internal import HummingbirdCore
+internal import HTTPServer
 internal import Logging
-internal import MCPOverHTTP
 internal import NIOCore
+internal import NIOPosix
 internal import ServiceLifecycle
 
 /// One HTTP listener; says which setting to change when its address cannot be had.
-struct ListenerService<Responder: HTTPResponder>: Service, CustomStringConvertible
-where Responder.Context == ConnectionContext {
+struct ListenerService: Service, CustomStringConvertible {
     let name: String
     /// Where to listen unless ``socket`` is there.
     let address: Settings.Address
@@ -16,21 +14,35 @@ where Responder.Context == ConnectionContext {
     let settingPrefix: String
     /// A socket that was handed over.
     var socket: CInt?
-    let responder: Responder
-    let limits: ConnectionLimits
+    let configuration: HTTPListener.Configuration
+    /// Whether its connections have a thread of their own, which answers whatever the load on the others.
+    var hasOwnThread = false
+    let responder: HTTPListener.Responder
     let open: OpenListeners
     /// Called when the listener is about to be closed.
     var onShutdown: @Sendable () -> Void = {}
     let logger: Logger
 
     func run() async throws {
-        let listener = HTTPListener(
-            socket.map { .socket($0) } ?? .address(host: address.host, port: address.port), limits: limits,
-            logger: logger, onOpen: announce
-        ) { request, channel in
-            try await responder.respond(
-                to: request, context: ConnectionContext(source: .init(channel: channel, logger: logger)))
+        guard hasOwnThread else { return try await listen(configuration) }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let executor = EventLoopExecutor(group.next())
+        var configuration = configuration
+        configuration.group = group
+        configuration.executor = { executor }
+        do {
+            try await listen(configuration)
+        } catch {
+            try await group.shutdownGracefully()
+            throw error
         }
+        try await group.shutdownGracefully()
+    }
+
+    private func listen(_ configuration: HTTPListener.Configuration) async throws {
+        let listener = HTTPListener(
+            socket.map { .socket($0) } ?? .address(host: address.host, port: address.port), configuration,
+            logger: logger, onOpen: announce, responder: responder)
         do {
             try await withGracefulShutdownHandler {
                 try await listener.run()

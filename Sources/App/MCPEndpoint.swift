@@ -1,10 +1,9 @@
 internal import Auth
+internal import HTTPServer
 internal import HTTPTypes
-internal import Hummingbird
 internal import Jobs
 internal import MCP
 internal import MCPOverHTTP
-internal import NIOCore
 internal import Observability
 
 /// `/mcp`: who may call, then what they want (steps 1 to 15 of mcp-protocol.md section 2).
@@ -18,7 +17,7 @@ struct MCPEndpoint: Sendable {
     let relay: SignInRelay
     let maximumBodyBytes: Int
 
-    func answer(to request: Request) async -> Answer {
+    func answer(to request: InboundRequest) async -> Answer {
         switch gate.enter() {
         case .failure(let refusal): return Answer(refusal.response)
         case .success(let place):
@@ -28,30 +27,32 @@ struct MCPEndpoint: Sendable {
         }
     }
 
-    private func admittedAnswer(to request: Request) async -> Answer {
+    private func admittedAnswer(to request: InboundRequest) async -> Answer {
         switch origins.judge(request.headers[values: .origin]) {
-        case .refused: return Answer(Response(OriginPolicy.refusal))
+        case .refused: return Answer(OutboundResponse(OriginPolicy.refusal))
         case .absent: return await answerToAllowedOrigin(request)
         case .allowed(let origin):
-            guard request.method != .options else { return Answer(Response(OriginPolicy.preflight(for: origin))) }
+            guard request.method != .options else {
+                return Answer(OutboundResponse(OriginPolicy.preflight(for: origin)))
+            }
             var answer = await answerToAllowedOrigin(request)
             answer.response.headers.append(contentsOf: OriginPolicy.responseHeaders(for: origin))
             return answer
         }
     }
 
-    private func answerToAllowedOrigin(_ request: Request) async -> Answer {
-        guard hosts.allows(request.head.authority) else { return Answer(Response(HostPolicy.refusal)) }
+    private func answerToAllowedOrigin(_ request: InboundRequest) async -> Answer {
+        guard hosts.allows(request.head.authority) else { return Answer(OutboundResponse(HostPolicy.refusal)) }
         return await authenticatedAnswer(to: request)
     }
 
-    private func authenticatedAnswer(to request: Request) async -> Answer {
+    private func authenticatedAnswer(to request: InboundRequest) async -> Answer {
         let start = ContinuousClock.now
         let outcome = await authenticator.authenticate(authorization: request.headers[values: .authorization])
         let elapsed = ContinuousClock.now - start
         switch outcome {
         case .refused(let refusal):
-            var answer = Answer(Response(refusal))
+            var answer = Answer(OutboundResponse(refusal))
             answer.refusal = refusal.reason
             answer.authentication = elapsed
             return answer
@@ -63,7 +64,7 @@ struct MCPEndpoint: Sendable {
         }
     }
 
-    private func answer(to request: Request, as caller: AuthenticatedCaller) async -> Answer {
+    private func answer(to request: InboundRequest, as caller: AuthenticatedCaller) async -> Answer {
         switch gate.enter(caller) {
         case .failure(let refusal): return Answer(refusal.response)
         case .success(let place):
@@ -73,33 +74,32 @@ struct MCPEndpoint: Sendable {
         }
     }
 
-    private func dispatchedAnswer(to request: Request, as caller: AuthenticatedCaller) async -> Answer {
+    private func dispatchedAnswer(to request: InboundRequest, as caller: AuthenticatedCaller) async -> Answer {
         let body: [UInt8]
         do throws(BodyFailure) {
-            body = try await request.bodyBytes(upTo: maximumBodyBytes)
+            body = try await request.message(upTo: maximumBodyBytes)
         } catch {
-            return Answer(error.response)
+            return Answer(OutboundResponse(error))
         }
         var context = RequestContext.current
         context?.principalID = caller.objectID.description
-        let client = Connection.current?.client ?? ClientPresence()
         let reply = await RequestContext.$current.withValue(context) {
             await dispatcher.respond(
-                to: request.head, body: body, caller: tokens.provider(for: caller), client: client)
+                to: request.head, body: body, caller: tokens.provider(for: caller), client: request.client)
         }
-        var answer = Answer(Response(reply))
+        var answer = Answer(OutboundResponse(reply))
         answer.summary = reply.summary
         answer.requestBytes = body.count
         answer.stream = reply.stream
         // Nothing of the reply has been sent yet, so a challenge can still take its place (E-102).
         if let refusal = reply.summary.failure.flatMap({ relay.refusal(for: $0, of: caller) }) {
-            answer.response = Response(refusal)
+            answer.response = OutboundResponse(refusal)
         }
         return answer
     }
 }
 
-extension Response {
+extension OutboundResponse {
     /// The bearer layer's refusal on the wire.
     fileprivate init(_ refusal: AuthenticationRefusal) {
         var headers: HTTPFields = [
@@ -109,6 +109,6 @@ extension Response {
         headers[.retryAfter] = refusal.retryAfterSeconds.map(String.init)
         self.init(
             status: HTTPResponse.Status(code: refusal.status), headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: refusal.body)))
+            body: refusal.body)
     }
 }

@@ -1,6 +1,6 @@
 internal import Auth
+internal import HTTPServer
 internal import HTTPTypes
-internal import Hummingbird
 internal import Metrics
 internal import NIOConcurrencyHelpers
 internal import Observability
@@ -128,14 +128,14 @@ extension RequestGate {
         case flooding
 
         /// The answer; all three are worth another try.
-        var response: Response {
+        var response: OutboundResponse {
             let (status, error, seconds): (HTTPResponse.Status, String, Int) =
                 switch self {
                 case .overloaded: (.serviceUnavailable, "overloaded", 1)
                 case .closing: (.serviceUnavailable, "shutting_down", 5)
                 case .flooding: (.tooManyRequests, "too_many_requests", 1)
                 }
-            var response = Response.json(status: status, #"{"error":"\#(error)"}"#)
+            var response = OutboundResponse.json(status: status, #"{"error":"\#(error)"}"#)
             response.headers[.retryAfter] = "\(seconds)"
             response.headers[.cacheControl] = "no-store"
             response.headers[.xContentTypeOptions] = "nosniff"

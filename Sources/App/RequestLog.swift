@@ -1,6 +1,6 @@
 internal import Auth
+internal import HTTPServer
 internal import HTTPTypes
-internal import Hummingbird
 internal import Logging
 internal import MCP
 internal import Observability
@@ -38,7 +38,7 @@ struct RequestLog: Sendable {
         metrics = RequestMetrics(tools: tools)
     }
 
-    func begin(_ request: Request, route: Route) -> Observation {
+    func begin(_ request: InboundRequest, route: Route) -> Observation {
         metrics.begin()
         if route == .mcp { tally.begin() }
         let span = route == .mcp ? RequestSpan(of: request, tracer: tracer) : nil
@@ -63,7 +63,7 @@ struct RequestLog: Sendable {
             "http.status": "\(answer.response.status.code)", "duration.ms": "\(elapsed.logMilliseconds)",
         ]
         if answer.stream != nil { metadata["response.stream"] = "true" }
-        metadata["response.bytes"] = "\(answer.stream?.sentBytes ?? answer.response.body.contentLength ?? 0)"
+        metadata["response.bytes"] = "\(answer.stream?.sentBytes ?? answer.response.bodyBytes ?? 0)"
         if let bytes = answer.requestBytes { metadata["request.bytes"] = "\(bytes)" }
         if let duration = answer.authentication { metadata["auth.ms"] = "\(duration.logMilliseconds)" }
         if answer.summary?.tool != nil, let phases = RequestContext.current?.phases {

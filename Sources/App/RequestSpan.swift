@@ -1,5 +1,5 @@
+internal import HTTPServer
 internal import HTTPTypes
-internal import Hummingbird
 internal import Observability
 internal import Tracing
 
@@ -10,7 +10,7 @@ internal import Tracing
 struct RequestSpan: Sendable {
     private let span: WorkSpan
 
-    init(of request: Request, tracer: any Tracer) {
+    init(of request: InboundRequest, tracer: any Tracer) {
         let parent = request.headers[.traceparent].flatMap {
             TraceContext(traceparent: $0, tracestate: request.headers[.tracestate])
         }

@@ -1,5 +1,5 @@
+internal import HTTPServer
 internal import HTTPTypes
-internal import HummingbirdCore
 internal import MCP
 internal import NIOConcurrencyHelpers
 internal import Observability

@@ -1,10 +1,10 @@
 internal import Auth
 internal import Guide
+internal import HTTPServer
 internal import HTTPTransport
 internal import Jobs
 internal import Logging
 internal import MCP
-internal import MCPOverHTTP
 internal import Metrics
 internal import NIOCore
 internal import NIOPosix
@@ -175,13 +175,16 @@ struct Server {
             services += Self.places(sockets.metrics).map { socket in
                 ListenerService(
                     name: "operations", address: address, settingPrefix: "METRICS", socket: socket,
-                    responder: operations, limits: ConnectionLimits(), open: listeners, logger: logger)
+                    configuration: HTTPListener.Configuration(), hasOwnThread: true,
+                    responder: { [operations] in operations.respond(to: $0) }, open: listeners, logger: logger)
             }
         }
-        services += Self.places(sockets.mcp).map { [gate] socket in
+        var connections = HTTPListener.Configuration()
+        connections.limits = settings.listener.connections
+        services += Self.places(sockets.mcp).map { [gate, endpoint, connections] socket in
             ListenerService(
                 name: "mcp", address: settings.listener.address, settingPrefix: "MCP", socket: socket,
-                responder: endpoint, limits: settings.listener.connections, open: listeners,
+                configuration: connections, responder: { await endpoint.respond(to: $0) }, open: listeners,
                 onShutdown: { gate.close() }, logger: logger)
         }
         services.append(

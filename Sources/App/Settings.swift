@@ -1,9 +1,9 @@
 internal import Auth
 internal import Configuration
+internal import HTTPServer
 internal import Jobs
 internal import Logging
 internal import MCP
-internal import MCPOverHTTP
 internal import NIOCore
 internal import Observability
 

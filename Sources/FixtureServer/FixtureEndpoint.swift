@@ -1,15 +1,10 @@
+internal import HTTPServer
 internal import HTTPTypes
-internal import Hummingbird
 internal import MCP
 internal import MCPOverHTTP
 
 /// `/mcp` for anybody on this machine: what the product does before and after the bearer token.
-struct FixtureEndpoint: HTTPResponder {
-    /// Hummingbird's per-request context; this server needs nothing in it.
-    struct Context: InitializableFromSource {
-        init(source: ApplicationRequestContextSource) {}
-    }
-
+struct FixtureEndpoint: Sendable {
     let dispatcher: Dispatcher<Void>
     private let hosts: HostPolicy
 
@@ -18,16 +13,16 @@ struct FixtureEndpoint: HTTPResponder {
         hosts = try HostPolicy(publicURL: "http://127.0.0.1", isLoopback: true)
     }
 
-    func respond(to request: Request, context: Context) async -> Response {
-        guard Self.isAllowed(request.headers[values: .origin]) else { return Response(OriginPolicy.refusal) }
-        guard hosts.allows(request.head.authority) else { return Response(HostPolicy.refusal) }
-        guard request.uri.path == "/mcp" else { return Response(status: .notFound) }
+    func respond(to request: InboundRequest) async -> OutboundResponse {
+        guard Self.isAllowed(request.headers[values: .origin]) else { return OutboundResponse(OriginPolicy.refusal) }
+        guard hosts.allows(request.head.authority) else { return OutboundResponse(HostPolicy.refusal) }
+        guard request.path == "/mcp" else { return OutboundResponse(status: .notFound) }
         do throws(BodyFailure) {
-            let body = try await request.bodyBytes(upTo: 4 << 20)
-            let client = Connection.current?.client ?? ClientPresence()
-            return Response(await dispatcher.respond(to: request.head, body: body, caller: (), client: client))
+            let body = try await request.message(upTo: 4 << 20)
+            return OutboundResponse(
+                await dispatcher.respond(to: request.head, body: body, caller: (), client: request.client))
         } catch {
-            return error.response
+            return OutboundResponse(error)
         }
     }
 

@@ -1,9 +1,11 @@
 internal import ArgumentParser
 internal import Glibc
-internal import Hummingbird
+internal import HTTPServer
 internal import Logging
 internal import MCP
-internal import MCPOverHTTP
+internal import NIOCore
+internal import ServiceLifecycle
+internal import UnixSignals
 
 /// `mcp-fixture-server serve`, the default.
 struct ServeCommand: AsyncParsableCommand {
@@ -31,18 +33,20 @@ struct ServeCommand: AsyncParsableCommand {
             description: .fixtures, tools: Fixtures.all, limits: MCPLimits(streams: streams))
         var logger = Logger(label: "mcp-fixture-server")
         logger.logLevel = .warning
-        let application = Application(
-            responder: try FixtureEndpoint(dispatcher: dispatcher), server: .connections(),
-            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
-            onServerRunning: { channel in
+        let endpoint = try FixtureEndpoint(dispatcher: dispatcher)
+        let listener = HTTPListener(
+            .address(host: "127.0.0.1", port: port), logger: logger,
+            onOpen: { channel in
                 print("http://127.0.0.1:\(channel.localAddress?.port ?? 0)/mcp")
                 // Whoever started the process may read its output through a pipe.
                 fflush(nil)
             },
-            logger: logger)
+            responder: { await endpoint.respond(to: $0) })
+        let services = ServiceGroup(
+            services: [listener], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await dispatcher.calls.run() }
-            try await application.runService()
+            try await services.run()
             group.cancelAll()
         }
     }

@@ -12,22 +12,22 @@ package struct LogLevels: Sendable, Equatable {
         case jobs
         /// The protocol.
         case mcp
-        /// The protocol's listener.
-        case mcpoverhttp
+        /// The listeners and their connections.
+        case httpserver
         /// Logs and metrics themselves.
         case observability
         /// Outgoing requests.
         case httptransport
         /// Spans on their way to a collector.
         case telemetry
-        /// What is not ours: the HTTP server, the service group.
+        /// What is not ours: the event loops, the service group.
         case libraries
 
         /// The subsystem of a record's source.
         fileprivate init(module: String) { self = Self.byModule[module] ?? .libraries }
 
         private static let byModule: [String: Subsystem] = [
-            "App": .app, "Auth": .auth, "Jobs": .jobs, "MCP": .mcp, "MCPOverHTTP": .mcpoverhttp,
+            "App": .app, "Auth": .auth, "Jobs": .jobs, "MCP": .mcp, "HTTPServer": .httpserver,
             "Observability": .observability, "HTTPTransport": .httptransport, "Telemetry": .telemetry,
         ]
     }

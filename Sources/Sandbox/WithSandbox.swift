@@ -1,9 +1,7 @@
 internal import Glibc
-internal import HummingbirdCore
+internal import HTTPServer
 internal import Logging
 internal import NIOCore
-internal import NIOPosix
-internal import ServiceLifecycle
 
 /// Why a sandbox does not start; the text is meant for a person.
 package struct SandboxError: Error, CustomStringConvertible {
@@ -58,40 +56,22 @@ extension Sandbox {
                 description: "The sandbox listens on loopback only (127.0.0.1, ::1, localhost), not on '\(host)'.")
         }
         var logger = Logger(label: "sandbox")
-        // The server reports at error level that it is being cancelled, which is how it always ends here.
         logger.logLevel = .critical
         let responder = SandboxResponder(sandbox: self)
-        let server = try HTTPServerBuilder.http1().buildServer(
-            configuration: ServerConfiguration(address: .hostname(host, port: configuration.port)),
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
-            responder: { request, writer, channel in try await responder.respond(to: request, writer, channel) },
-            onServerRunning: { channel in
+        let listener = HTTPListener(
+            .address(host: host, port: configuration.port), logger: logger,
+            onOpen: { channel in
                 let port = channel.localAddress?.port ?? 0
                 self.setAddress("http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
                 onListening()
-            })
+            },
+            responder: { await responder.respond(to: $0) })
         do {
-            try await runUntilCancelled(server, logger)
+            try await listener.run()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw SandboxError(
                 description: "Port \(configuration.port) on \(host) is in use. Stop what listens there, or choose "
                     + "another port.")
-        }
-    }
-
-    /// Stops listening before anything is cancelled: a connection that arrives at a cancelled server is dropped by
-    /// NIO with a fatal error.
-    private func runUntilCancelled(_ server: some Service, _ logger: Logger) async throws {
-        var configuration = ServiceGroupConfiguration(services: [server], logger: logger)
-        configuration.maximumGracefulShutdownDuration = .seconds(1)
-        let group = ServiceGroup(configuration: configuration)
-        // A task that the caller's cancellation does not reach; it is always awaited.
-        let running = Task { try await group.run() }
-        try await withTaskCancellationHandler {
-            try await running.value
-        } onCancel: {
-            // The only way from a cancellation handler, which is synchronous, into the group.
-            Task { await group.triggerGracefulShutdown() }
         }
     }
 }

@@ -1,9 +1,8 @@
+internal import HTTPServer
 internal import HTTPTypes
-internal import Hummingbird
 internal import InMemoryTracing
 internal import Logging
 internal import MCP
-internal import NIOCore
 internal import Observability
 internal import Telemetry
 internal import TestSupport
@@ -14,11 +13,9 @@ internal import Tracing
 
 /// What one HTTP request looks like in a trace, by swift-distributed-tracing's own tracer for tests (O-01, O-02).
 @Suite(.patient) struct RequestSpanTests {
-    private static func request(_ headers: HTTPFields = [:]) -> Request {
-        Request(
-            head: HTTPRequest(
-                method: .post, scheme: "http", authority: "localhost", path: "/mcp", headerFields: headers),
-            body: RequestBody(buffer: ByteBuffer()))
+    private static func request(_ headers: HTTPFields = [:]) -> InboundRequest {
+        InboundRequest(
+            HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/mcp", headerFields: headers))
     }
 
     private static func log(_ tracer: any Tracer) -> RequestLog {
@@ -31,7 +28,7 @@ internal import Tracing
     ) throws -> FinishedInMemorySpan {
         let tracer = InMemoryTracer()
         let log = log(tracer)
-        var answer = Answer(Response(status: status))
+        var answer = Answer(OutboundResponse(status: status))
         answer.refusal = refusal
         log.end(log.begin(request(), route: .mcp), answer)
         try #require(tracer.finishedSpans.count == 1)
@@ -69,7 +66,7 @@ internal import Tracing
     func probes() {
         let tracer = InMemoryTracer()
         let log = Self.log(tracer)
-        log.end(log.begin(Self.request(), route: .health), Answer(Response(status: .ok)))
+        log.end(log.begin(Self.request(), route: .health), Answer(OutboundResponse(status: .ok)))
         #expect(tracer.finishedSpans.isEmpty)
     }
 

@@ -1,10 +1,10 @@
 internal import Auth
 internal import Configuration
 internal import Foundation
+internal import HTTPServer
 internal import Jobs
 internal import Logging
 internal import MCP
-internal import MCPOverHTTP
 internal import Observability
 internal import Testing
 

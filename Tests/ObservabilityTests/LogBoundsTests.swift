@@ -107,7 +107,7 @@ private final class SlowSink: LogSink {
     func subsystems() {
         let control = LogLevelControl(LogLevels(.info, own: [.auth: .debug, .jobs: .error]))
         let messages = messages(control) { logger in
-            for source in ["Auth", "Jobs", "MCP", "Hummingbird"] {
+            for source in ["Auth", "Jobs", "MCP", "NIOPosix"] {
                 for level in [Logger.Level.debug, .info, .warning, .error] {
                     logger.log(level: level, "\(source) \(level)", source: source)
                 }
@@ -117,7 +117,7 @@ private final class SlowSink: LogSink {
         #expect(
             messages == [
                 "Auth debug", "Auth info", "Auth warning", "Auth error", "Jobs error", "MCP info", "MCP warning",
-                "MCP error", "Hummingbird warning", "Hummingbird error",
+                "MCP error", "NIOPosix warning", "NIOPosix error",
             ])
     }
 

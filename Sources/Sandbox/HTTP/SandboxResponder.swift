@@ -1,6 +1,5 @@
+internal import HTTPServer
 internal import HTTPTypes
-internal import HummingbirdCore
-internal import NIOCore
 
 /// The edge between the HTTP server and the sandbox: requests become values, values become answers or cut connections.
 struct SandboxResponder: Sendable {
@@ -9,54 +8,40 @@ struct SandboxResponder: Sendable {
 
     let sandbox: Sandbox
 
-    @concurrent func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel)
-        async throws
-    {
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: Self.maximumBodyBytes)
-        } catch is NIOTooManyBytesError {
-            return try await writer.writeResponse(
-                HTTPTypes.HTTPResponse(status: .contentTooLarge, headerFields: [.connection: "close"]))
+    /// - Returns: The answer, or `nil` when the connection is to be cut without one.
+    @concurrent func respond(to request: InboundRequest) async -> OutboundResponse? {
+        let body: [UInt8]
+        do throws(BodyFailure) {
+            body = try await request.body(upTo: Self.maximumBodyBytes)
+        } catch {
+            return OutboundResponse(
+                status: error == .tooLarge ? .contentTooLarge : .badRequest, headers: [.connection: "close"])
         }
         let value = SandboxRequest(
-            method: request.method.rawValue, target: request.head.path ?? "/", headers: request.headers,
-            body: Array(body.readableBytesView))
-        let reply = await sandbox.respond(to: value)
-        try await send(reply, writer, channel)
+            method: request.method.rawValue, target: request.head.path ?? "/", headers: request.headers, body: body)
+        return response(await sandbox.respond(to: value))
     }
 
-    @concurrent private func send(
-        _ reply: SandboxReply, _ writer: consuming ResponseWriter, _ channel: any Channel
-    ) async throws {
-        guard reply.fate != .cutBeforeHeaders else {
-            try? await channel.close()
-            throw ConnectionCut()
-        }
-        let head = head(of: reply)
-        guard reply.fate != .whole else {
-            return try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
-        }
-        let part = reply.fate == .cutMidBody ? Array(reply.body.prefix(reply.body.count / 2)) : []
-        var body = try await writer.writeHead(head)
-        if !part.isEmpty { try await body.write(ByteBuffer(bytes: part)) }
-        try await channel.close()
-        throw ConnectionCut()
-    }
-
-    private func head(of reply: SandboxReply) -> HTTPTypes.HTTPResponse {
+    /// An answer that is cut announces a byte that never comes, so that nobody can take it for complete.
+    private func response(_ reply: SandboxReply) -> OutboundResponse? {
         var headers = HTTPFields()
         for (name, value) in reply.headers {
             guard let name = HTTPField.Name(name) else { continue }
             headers.append(HTTPField(name: name, value: value))
         }
         if headers[.date] == nil { headers[.date] = sandbox.date }
-        // When the answer is cut, a byte is announced that never comes, so that nobody can take it for complete.
-        let length = reply.fate == .whole ? reply.body.count : max(reply.body.count, 1)
-        headers[.contentLength] = String(length)
-        return HTTPTypes.HTTPResponse(status: .init(code: reply.status), headerFields: headers)
+        let status = HTTPResponse.Status(code: reply.status)
+        switch reply.fate {
+        case .cutBeforeHeaders: return nil
+        case .whole: return OutboundResponse(status: status, headers: headers, body: reply.body)
+        case .cutAfterHeaders, .cutMidBody:
+            headers[.contentLength] = String(max(reply.body.count, 1))
+            let part = reply.fate == .cutMidBody ? Array(reply.body.prefix(reply.body.count / 2)) : []
+            let pieces = AsyncStream { continuation in
+                continuation.yield(part)
+                continuation.finish()
+            }
+            return OutboundResponse(status: status, headers: headers, body: .stream(pieces))
+        }
     }
 }
-
-/// The connection was closed on purpose; nothing can be sent any more.
-private struct ConnectionCut: Error {}

@@ -1,5 +1,3 @@
-package import HummingbirdCore
-
 /// What a connection may cost (H-01).
 package struct ConnectionLimits: Sendable {
     /// Bytes of one header field; a token alone may take 32 KiB (E-02).
@@ -8,18 +6,16 @@ package struct ConnectionLimits: Sendable {
     package var maximumHeadersBytes = 64 << 10
     /// Header fields of a request.
     package var maximumHeaderCount = 100
-    /// Time from the headers of a request to the end of its body; an exceeded one is answered 408.
+    /// Time from the first bytes of a request to the end of its body; an exceeded one is answered 408.
     package var arrivalTimeout: Duration = .seconds(30)
-    /// Time between two requests.
+    /// Time between two requests, and time in which a client that is sent something has to take some of it.
     package var idleTimeout: Duration = .seconds(120)
+    /// Time that a client has to close a connection that the server has ended, and to read the last answer until then.
+    package var lingerTimeout: Duration = .seconds(2)
+
+    /// Bytes of a body that are kept before somebody asks for it.
+    static let readAhead = 64 << 10
 
     /// The defaults.
     package init() {}
-}
-
-extension HTTPServerBuilder {
-    /// HTTP/1.1 with connections that know when their client hangs up: ``Connection``.
-    package static func connections(_ limits: ConnectionLimits = ConnectionLimits()) -> HTTPServerBuilder {
-        HTTPServerBuilder { responder in ConnectionChannel(responder: responder, limits: limits) }
-    }
 }

@@ -1,0 +1,123 @@
+package import Logging
+package import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import ServiceLifecycle
+
+/// One HTTP/1.1 listener, on an address or on a socket that somebody else has opened.
+///
+/// When it is to stop, it takes no further connection, lets those with a request finish it, and closes the others; when
+/// its task is cancelled, it closes all of them at once and cancels what is being answered.
+package struct HTTPListener: Service {
+    /// Where connections come from.
+    package enum Place: Sendable {
+        /// A host name or address and a port of this machine.
+        case address(host: String, port: Int)
+        /// A stream socket that listens already; it is closed at the end, which ends it for this process only.
+        case socket(CInt)
+    }
+
+    /// Answers one request, in a task of its own; `nil` closes the connection without a word.
+    package typealias Responder = @Sendable (InboundRequest) async -> OutboundResponse?
+
+    /// How requests are read and answered; the same for all connections.
+    package struct Configuration: Sendable {
+        /// What a connection may cost.
+        package var limits = ConnectionLimits()
+        /// The threads that move bytes.
+        package var group: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup
+        /// Asked once for each connection, which stays with the executor that it gets: all its requests run there;
+        /// `nil` is the global one.
+        package var executor: @Sendable () -> (any TaskExecutor)? = { nil }
+        /// The answer to what is no request; the connection ends after it.
+        package var refusal: @Sendable (UnreadableRequest) -> OutboundResponse = { $0.response }
+
+        /// The defaults.
+        package init() {}
+    }
+
+    private let place: Place
+    private let configuration: Configuration
+    private let responder: Responder
+    private let onOpen: @Sendable (any Channel) -> Void
+    private let logger: Logger
+
+    /// Describes a listener; ``run()`` opens it.
+    ///
+    /// - Parameters:
+    ///   - place: Where to listen.
+    ///   - configuration: How requests are read and answered.
+    ///   - logger: For this listener's own troubles.
+    ///   - onOpen: Called once, when connections are accepted, with the channel that accepts them.
+    ///   - responder: Answers requests.
+    package init(
+        _ place: Place, _ configuration: Configuration = Configuration(), logger: Logger,
+        onOpen: @escaping @Sendable (any Channel) -> Void = { _ in }, responder: @escaping Responder
+    ) {
+        self.place = place
+        self.configuration = configuration
+        self.logger = logger
+        self.onOpen = onOpen
+        self.responder = responder
+    }
+
+    /// Listens until a graceful shutdown has closed the last connection; no request's task is left then.
+    ///
+    /// - Throws: `IOError` or `SocketAddressError` when the place cannot be listened at.
+    package func run() async throws {
+        let connections = OpenConnections()
+        let listening = try await open(connections)
+        onOpen(listening)
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                await serve(listening, connections)
+            } onGracefulShutdown: {
+                connections.shutDown(.quiesce)
+                listening.close(promise: nil)
+            }
+        } onCancel: {
+            connections.shutDown(.stop)
+            listening.close(promise: nil)
+        }
+    }
+
+    private func serve(_ listening: any Channel, _ connections: OpenConnections) async {
+        do {
+            try await listening.closeFuture.get()
+        } catch {
+            logger.error("listener failed", metadata: ["error.detail": "\(error)"])
+        }
+        await connections.emptied()
+    }
+
+    private func open(_ connections: OpenConnections) async throws -> any Channel {
+        let bootstrap = ServerBootstrap(group: configuration.group)
+            .serverChannelOption(.backlog, value: 256)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { [configuration, responder] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandlers(
+                        Self.decoder(configuration.limits),
+                        ConnectionHandler(configuration, connections, responder))
+                }
+            }
+        switch place {
+        case .address(let host, let port):
+            return try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .bind(host: host, port: port).get()
+        case .socket(let descriptor):
+            return try await bootstrap.withBoundSocket(descriptor).get()
+        }
+    }
+
+    /// Bytes to parts of requests; what it holds back is at most a header field that has not come to its end.
+    private static func decoder(_ limits: ConnectionLimits) -> ByteToMessageHandler<HTTPRequestDecoder> {
+        var heads = NIOHTTPDecoderLimitConfiguration()
+        heads.maxHeaderFieldSize = limits.maximumHeaderBytes
+        heads.maxHeaderListSize = limits.maximumHeadersBytes
+        heads.maxHeaderFieldCount = limits.maximumHeaderCount
+        return ByteToMessageHandler(
+            HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: heads),
+            maximumBufferSize: limits.maximumHeadersBytes * 2)
+    }
+}
