@@ -76,7 +76,7 @@ struct Server {
             return discovery.obstacle ?? check.obstacle
         }
 
-        let dispatcher = Self.dispatcher(settings, transport: TracedTransport(peer: .databricks, transport))
+        let dispatcher = Self.dispatcher(settings, transport: TracedTransport(peer: .databricks, Wire(transport)))
         self.transport = transport
         self.dispatcher = dispatcher
         self.gate = gate
