@@ -180,6 +180,7 @@ struct Server {
             }
         }
         var connections = HTTPListener.Configuration()
+        connections.executor = { [workers = transport.workers] in workers.next() }
         connections.limits = settings.listener.connections
         services += Self.places(sockets.mcp).map { [gate, endpoint, connections] socket in
             ListenerService(
