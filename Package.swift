@@ -156,7 +156,9 @@ let package = Package(
         // What must hold for any input: checked on the seeds by FuzzTests, on mutations of them by `make fuzz`.
         .target(
             name: "FuzzProperties",
-            dependencies: ["JSON", "OpenSSL", "Auth", "MCP", "Observability", httpTypes, logging, locks],
+            dependencies: [
+                "JSON", "OpenSSL", "Auth", "MCP", "HTTPTransport", "Observability", httpTypes, logging, locks,
+            ],
             path: "Fuzz/Properties", swiftSettings: settings),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzProperties"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),

@@ -12,6 +12,8 @@ package enum FuzzSubject: String, CaseIterable, Sendable {
     case keyDocument = "KeyDocument"
     /// The MCP endpoint: header lines, an empty line and a body, or a body alone.
     case dispatcher = "Dispatcher"
+    /// The answer of a host that is asked: any bytes.
+    case responseParser = "ResponseParser"
 
     /// Checks one input; what is logged meanwhile must be fit for a log.
     ///
@@ -32,6 +34,7 @@ package enum FuzzSubject: String, CaseIterable, Sendable {
         case .tokenClaims: try await TokenClaimsProperties.check(input)
         case .keyDocument: try await KeyDocumentProperties.check(input)
         case .dispatcher: try await DispatcherProperties.check(input)
+        case .responseParser: try ResponseParserProperties.check(input)
         }
     }
 }

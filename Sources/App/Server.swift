@@ -76,7 +76,7 @@ struct Server {
             return discovery.obstacle ?? check.obstacle
         }
 
-        let dispatcher = Self.dispatcher(settings, transport: TracedTransport(peer: .databricks, transport))
+        let dispatcher = Self.dispatcher(settings, transport: TracedTransport(peer: .databricks, Wire(transport)))
         self.transport = transport
         self.dispatcher = dispatcher
         self.gate = gate
@@ -180,6 +180,7 @@ struct Server {
             }
         }
         var connections = HTTPListener.Configuration()
+        connections.executor = { [workers = transport.workers] in workers.next() }
         connections.limits = settings.listener.connections
         services += Self.places(sockets.mcp).map { [gate, endpoint, connections] socket in
             ListenerService(

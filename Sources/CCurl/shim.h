@@ -107,6 +107,18 @@ CCURL_CHECKED curl_off_t ccurl_getinfo_offset(CURL *easy, CURLINFO info) {
     return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
 }
 
+/// The socket of a transfer that only connected; CURL_SOCKET_BAD when there is none.
+CCURL_CHECKED curl_socket_t ccurl_active_socket(CURL *easy) {
+    curl_socket_t value = CURL_SOCKET_BAD;
+    return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &value) == CURLE_OK ? value : CURL_SOCKET_BAD;
+}
+
+// MARK: What transfers share
+
+CCURL_CHECKED CURLSHcode ccurl_share(CURLSH *share, curl_lock_data what) {
+    return curl_share_setopt(share, CURLSHOPT_SHARE, what);
+}
+
 // MARK: The multi handle
 
 CCURL_CHECKED CURLMcode ccurl_multi_setopt_long(CURLM *multi, CURLMoption option, long value) {

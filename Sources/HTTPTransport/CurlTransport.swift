@@ -33,12 +33,16 @@ package final class CurlTransport: HTTPSending {
     /// - Returns: The complete answer, whatever its status.
     /// - Throws: ``TransportError`` when there is no complete answer.
     package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        try await send(request, over: .transfer)
+    }
+
+    func send(_ request: HTTPRequest, over route: Route) async throws(TransportError) -> HTTPResponse {
         if let refusal = CurlTransport.refusal(of: request) { throw refusal }
         let worker = workers.current ?? workers.next()
         let id = worker.loop.nextID()
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { completion in
-                worker.loop.startTransfer(request, id: id, completion)
+                worker.loop.startTransfer(request, id: id, over: route, completion)
                 // A cancellation from before has come to nothing: the worker did not know the transfer yet.
                 if Task.isCancelled { worker.loop.post(.cancel(id)) }
             }

@@ -14,14 +14,17 @@ final class EasyHandle {
 
     let raw: UnsafeMutableRawPointer  // CURL *
     private let errorText: UnsafeMutablePointer<CChar>
+    private let sessions: TLSSessions  // outlives `raw`, which refers to it
 
     /// - Throws: ``OptionError`` when libcurl is out of memory or lacks TLS or HTTP/2.
-    init(_ configuration: TransportConfiguration) throws(OptionError) {
+    init(_ configuration: TransportConfiguration, _ sessions: TLSSessions) throws(OptionError) {
         guard let raw = unsafe curl_easy_init() else { throw OptionError(code: CURLE_OUT_OF_MEMORY) }
         unsafe self.raw = raw
+        self.sessions = sessions
         unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         try unsafe set(CURLOPT_ERRORBUFFER, pointer: errorText)
+        try unsafe set(CURLOPT_SHARE, pointer: sessions.raw)
         try set(CURLOPT_NOSIGNAL, 1)
         try check(unsafe ccurl_set_http_only(raw))
         try check(unsafe ccurl_set_no_wait_for_resolver(raw))
@@ -94,6 +97,25 @@ extension EasyHandle {
         try check(unsafe ccurl_setopt_write_callback(raw, option, callback))
     }
 
+    // MARK: Bytes, once `CURLOPT_CONNECT_ONLY` has connected
+
+    /// Sends the bytes from `start` on, or some of them.
+    func send(_ bytes: [UInt8], from start: Int) -> (code: CURLcode, count: Int) {
+        var count = 0
+        let code = unsafe bytes.withUnsafeBytes { bytes in
+            let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[start...])
+            return unsafe curl_easy_send(raw, rest.baseAddress, rest.count, &count)
+        }
+        return (code, count)
+    }
+
+    /// Receives some bytes; none when the connection has ended.
+    func receive(into buffer: UnsafeMutableBufferPointer<UInt8>) -> (code: CURLcode, count: Int) {
+        var count = 0
+        let code = unsafe curl_easy_recv(raw, buffer.baseAddress, buffer.count, &count)
+        return (code, count)
+    }
+
     private func check(_ code: CURLcode) throws(OptionError) {
         if code != CURLE_OK { throw OptionError(code: code) }
     }
@@ -112,6 +134,9 @@ extension EasyHandle {
 
     /// The announced length of the body; below zero when there is none.
     var contentLength: Int { unsafe Int(ccurl_getinfo_offset(raw, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T)) }
+
+    /// The socket that `CURLOPT_CONNECT_ONLY` has connected; below zero when there is none.
+    var activeSocket: CInt { unsafe ccurl_active_socket(raw) }
 
     var timings: HTTPResponse.Timings {
         var timings = HTTPResponse.Timings()

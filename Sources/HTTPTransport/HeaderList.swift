@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// HTTP header fields in order; names compare without regard to case, and may repeat.
 ///
 /// The fields live in one array of bytes, as `name: value` lines that each end in a zero byte: a response's fields are
@@ -88,6 +90,17 @@ extension HeaderList {
     /// Forgets all fields but keeps the memory.
     mutating func removeAll() { lines.removeAll(keepingCapacity: true) }
 
+    /// Writes each field as HTTP/1.1 does, with a line break at its end.
+    func write(to output: inout [UInt8]) {
+        forEachLine { line in
+            // `append` leaves a blank after the colon of a field without value.
+            output.append(contentsOf: line.last == UInt8(ascii: " ") ? line.dropLast() : line)
+            output.append(UInt8(ascii: "\r"))
+            output.append(UInt8(ascii: "\n"))
+            return true
+        }
+    }
+
     /// Calls `body` with each line and, as C wants it, a zero byte at its end.
     func forEachCString(_ body: (UnsafePointer<CChar>) -> Void) {
         unsafe lines.withUnsafeBytes { bytes in
@@ -103,10 +116,16 @@ extension HeaderList {
 
     /// Calls `body` with each line until it returns `false`.
     private func forEachLine(_ body: (ArraySlice<UInt8>) -> Bool) {
-        var rest = lines[...]
-        while let end = rest.firstIndex(of: 0) {
-            guard body(rest[..<end]) else { return }
-            rest = rest[(end + 1)...]
+        var start = 0
+        while start < lines.count {
+            // Credentials are long: the C library looks at many bytes at a time.
+            let end = unsafe lines.withUnsafeBytes { bytes in
+                guard let base = bytes.baseAddress else { return bytes.count }
+                return unsafe memchr(base + start, 0, bytes.count - start).map { unsafe UnsafeRawPointer($0) - base }
+                    ?? bytes.count
+            }
+            guard body(lines[start..<end]) else { return }
+            start = end + 1
         }
     }
 }
@@ -145,7 +164,7 @@ private func lowercased(_ byte: UInt8) -> UInt8 {
 }
 
 /// RFC 9110 section 5.6.2.
-private func isTokenByte(_ byte: UInt8) -> Bool {
+func isTokenByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "0")...UInt8(ascii: "9"):
@@ -159,6 +178,6 @@ private func isTokenByte(_ byte: UInt8) -> Bool {
 }
 
 /// RFC 9110 section 5.5: visible characters, blanks, and bytes above ASCII.
-private func isValueByte(_ byte: UInt8) -> Bool {
+func isValueByte(_ byte: UInt8) -> Bool {
     byte >= 0x20 && byte != 0x7F || byte == UInt8(ascii: "\t")
 }

@@ -10,7 +10,18 @@ extension Duration {
     }
 }
 
+extension Duration {
+    /// Whole microseconds, rounded down.
+    var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
+}
+
 extension ContinuousClock.Instant {
+    /// The earlier one of those that there are.
+    static func earliest(_ one: Self?, _ other: Self?) -> Self? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
+    }
+
     /// How long until this instant, in whole milliseconds, rounded up; 0 when it has passed.
     var millisecondsFromNow: CInt { ContinuousClock.now.duration(to: self).wholeMilliseconds }
 }

@@ -10,7 +10,7 @@ final class SocketWatch: Sendable {
 
     init() {
         // Edge-triggered: each write ends one wait, and nobody ever needs to read.
-        let watches = control(EPOLL_CTL_ADD, wakeUpEvent, EPOLLIN.rawValue | EPOLLET.rawValue)
+        let watches = control(EPOLL_CTL_ADD, wakeUpEvent, EPOLLIN.rawValue | EPOLLET.rawValue, .worker)
         precondition(epoll >= 0 && wakeUpEvent >= 0 && watches, "no file descriptors left")
     }
 
@@ -19,8 +19,11 @@ final class SocketWatch: Sendable {
         close(epoll)
     }
 
-    /// Watches `socket` for what libcurl says, a `CURL_POLL_` constant, and no longer for anything else.
-    func watch(_ socket: CInt, for what: CInt) {
+    /// Who is told that a socket is ready.
+    enum Owner: UInt64 { case worker, transfers, connecting, wires }
+
+    /// Watches `socket` for `what`, a constant of libcurl's, `CURL_POLL_`, and no longer for anything else.
+    func watch(_ socket: CInt, for what: CInt, owner: Owner) {
         let events: UInt32 =
             switch what {
             case CURL_POLL_IN: EPOLLIN.rawValue
@@ -30,15 +33,16 @@ final class SocketWatch: Sendable {
             }
         if events == 0 {
             // The socket may be closed already, which has removed it.
-            _ = control(EPOLL_CTL_DEL, socket, 0)
-        } else if !control(EPOLL_CTL_ADD, socket, events) {
+            _ = control(EPOLL_CTL_DEL, socket, 0, owner)
+        } else if !control(EPOLL_CTL_ADD, socket, events, owner) {
             // It is watched already, for something else. Should the kernel lack memory, the transfer's deadline ends it.
-            _ = control(EPOLL_CTL_MOD, socket, events)
+            _ = control(EPOLL_CTL_MOD, socket, events, owner)
         }
     }
 
-    private func control(_ operation: CInt, _ descriptor: CInt, _ events: UInt32) -> Bool {
-        var event = unsafe epoll_event(events: events, data: epoll_data_t(fd: descriptor))
+    private func control(_ operation: CInt, _ descriptor: CInt, _ events: UInt32, _ owner: Owner) -> Bool {
+        let data = owner.rawValue << 32 | UInt64(UInt32(bitPattern: descriptor))
+        var event = unsafe epoll_event(events: events, data: epoll_data_t(u64: data))
         return unsafe epoll_ctl(epoll, operation, descriptor, &event) == 0
     }
 
@@ -55,6 +59,9 @@ final class SocketWatch: Sendable {
         _ = eventfd_write(wakeUpEvent, 1)
     }
 
-    /// Whether an event stands for ``wakeUp()`` rather than for a socket.
-    func isWakeUp(_ descriptor: CInt) -> Bool { descriptor == wakeUpEvent }
+    /// Which socket an event is about, and who is to be told; the worker itself when it is ``wakeUp()``.
+    func socket(of event: epoll_event) -> (descriptor: CInt, owner: Owner) {
+        let data = unsafe event.data.u64
+        return (CInt(bitPattern: UInt32(truncatingIfNeeded: data)), Owner(rawValue: data >> 32) ?? .worker)
+    }
 }

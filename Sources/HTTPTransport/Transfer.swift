@@ -27,8 +27,8 @@ final class Transfer {
     private var isHeaderComplete = false
     private var refusal: String?  // why a callback stopped the transfer
 
-    init(_ configuration: TransportConfiguration) throws(EasyHandle.OptionError) {
-        easy = try EasyHandle(configuration)
+    init(_ configuration: TransportConfiguration, _ sessions: TLSSessions) throws(EasyHandle.OptionError) {
+        easy = try EasyHandle(configuration, sessions)
         let owner = unsafe Unmanaged.passUnretained(self).toOpaque()
         try unsafe easy.set(CURLOPT_PRIVATE, pointer: owner)
         try unsafe easy.set(CURLOPT_WRITEDATA, pointer: owner)

@@ -3,12 +3,17 @@ internal import CCurl
 extension TransportError {
     /// What a finished transfer's code means.
     init(_ code: CURLcode, request: HTTPRequest, easy: EasyHandle) {
-        let kind = Kind(code, easy: easy)
+        let (kind, text) = TransportError.reason(of: code, easy)
+        self.init(kind, request: request, easy: easy, text: text)
+    }
+
+    /// What a finished transfer's code means, without what it says about the request.
+    static func reason(of code: CURLcode, _ easy: EasyHandle) -> (kind: Kind, text: String) {
         let own = EasyHandle.OptionError(code: code).text
         let text = easy.lastErrorText
         // libcurl quotes a proxy's URL, password included, when it does not like it.
         let isQuotable = !text.isEmpty && !text.contains("@") && !text.contains("://")
-        self.init(kind, request: request, easy: easy, text: operatorText(isQuotable ? text : own))
+        return (Kind(code, easy: easy), operatorText(isQuotable ? text : own))
     }
 
     /// A failure of a transfer, with what it tells about itself.

@@ -14,7 +14,7 @@ internal import Synchronization
 final class WorkerLoop: @unchecked Sendable {
     /// What other threads want done about transfers, in the order in which they say so.
     enum Order {
-        case start(HTTPRequest, id: Int, Transfer.Completion)
+        case start(HTTPRequest, id: Int, Route, Transfer.Completion)
         case cancel(Int)
         case stopSending
     }
@@ -33,15 +33,14 @@ final class WorkerLoop: @unchecked Sendable {
 
     private let name: String
     private let inbox = NIOLockedValueBox(Inbox())
-    private let multi: Multi
+    private let sockets = SocketWatch()
     private let transfers: TransferSet
     private let lastID = Atomic<Int>(0)
     private var jobs = JobQueue()
 
     init(name: String, _ configuration: TransportConfiguration) {
         self.name = name
-        multi = Multi(configuration)
-        transfers = TransferSet(configuration, multi)
+        transfers = TransferSet(configuration, sockets)
     }
 
     /// Starts the thread; what came earlier has waited for it.
@@ -78,9 +77,9 @@ extension WorkerLoop {
     func nextID() -> Int { lastID.wrappingAdd(1, ordering: .relaxed).newValue }
 
     /// Starts a transfer: at once when called on this loop's thread.
-    func startTransfer(_ request: HTTPRequest, id: Int, _ completion: Transfer.Completion) {
-        if isCurrent { return transfers.start(request, id: id, completion) }
-        post(.start(request, id: id, completion))
+    func startTransfer(_ request: HTTPRequest, id: Int, over route: Route, _ completion: Transfer.Completion) {
+        if isCurrent { return transfers.start(request, id: id, over: route, completion) }
+        post(.start(request, id: id, route, completion))
     }
 
     /// Leaves an order for the thread; it is never carried out at once, wherever it comes from.
@@ -95,7 +94,7 @@ extension WorkerLoop {
             defer { inbox.isWaiting = false }
             return inbox.isWaiting
         }
-        if mustWake { multi.wakeUp() }
+        if mustWake { sockets.wakeUp() }
     }
 }
 
@@ -110,8 +109,8 @@ extension WorkerLoop {
             unsafe runJobs(for: executor)
             let patience = transfers.turn()
             switch jobs.isEmpty ? inbox.withLockedValue(next) : .run {
-            case .run: multi.wait(milliseconds: 0)
-            case .wait: multi.wait(milliseconds: patience)
+            case .run: transfers.wait(milliseconds: 0)
+            case .wait: transfers.wait(milliseconds: patience)
             case .end: return
             }
         }
@@ -130,7 +129,8 @@ extension WorkerLoop {
 
     private func carryOut(_ order: Order) {
         switch order {
-        case .start(let request, let id, let completion): transfers.start(request, id: id, completion)
+        case .start(let request, let id, let route, let completion):
+            transfers.start(request, id: id, over: route, completion)
         case .cancel(let id): transfers.cancel(id)
         case .stopSending: transfers.stop()
         }

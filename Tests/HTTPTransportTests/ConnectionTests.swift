@@ -4,9 +4,9 @@ internal import Testing
 
 @Suite("CurlTransport: connections", .patient)
 struct ConnectionTests {
-    @Test("Uses one connection for requests that follow each other")
-    func reuse() async throws {
-        let transport = CurlTransport()
+    @Test("Uses one connection for requests that follow each other", arguments: Sender.allCases)
+    func reuse(sender: Sender) async throws {
+        let transport = sender.transport()
 
         let (connections, requests) = try await withScriptedServer { connection in
             try await connection.answerAll()
@@ -19,9 +19,9 @@ struct ConnectionTests {
         #expect(requests == 50)
     }
 
-    @Test("Opens a new connection after one that ended with an error")
-    func afterFailure() async throws {
-        let transport = CurlTransport()
+    @Test("Opens a new connection after one that ended with an error", arguments: Sender.allCases)
+    func afterFailure(sender: Sender) async throws {
+        let transport = sender.transport()
 
         let (error, response) = try await withScriptedServer { connection in
             if try await connection.readRequest()?.target == "/cut" {
@@ -40,9 +40,11 @@ struct ConnectionTests {
         #expect(response.body == Array("ok".utf8))
     }
 
-    @Test("1,000 requests at a time each get their own answer, over no more connections than allowed")
-    func parallel() async throws {
-        let transport = CurlTransport(TransportConfiguration(maximumConnectionsPerHost: 16))
+    @Test(
+        "1,000 requests at a time each get their own answer, over no more connections than allowed",
+        arguments: Sender.allCases)
+    func parallel(sender: Sender) async throws {
+        let transport = sender.transport(TransportConfiguration(maximumConnectionsPerHost: 16))
 
         let (answers, connections) = try await withScriptedServer { connection in
             try await connection.answerAll { "answer to \($0.target)" }
@@ -64,21 +66,21 @@ struct ConnectionTests {
         #expect(connections <= 16)
     }
 
-    @Test("Resolves names")
-    func name() async throws {
+    @Test("Resolves names", arguments: Sender.allCases)
+    func name(sender: Sender) async throws {
         let response = try await withScriptedServer { connection in
             try await connection.answerAll { "for \($0.values("host"))" }
         } _: { server in
-            try await CurlTransport()
+            try await sender.transport()
                 .send(HTTPRequest(url: "http://localhost:\(server.port)/", timeout: Patience.long, usesProxy: false))
         }
 
         #expect(String(decoding: response.body, as: UTF8.self).hasPrefix("for [\"localhost:"))
     }
 
-    @Test("Connects to several servers at a time")
-    func severalHosts() async throws {
-        let transport = CurlTransport(TransportConfiguration(maximumConnectionsPerHost: 1))
+    @Test("Connects to several servers at a time", arguments: Sender.allCases)
+    func severalHosts(sender: Sender) async throws {
+        let transport = sender.transport(TransportConfiguration(maximumConnectionsPerHost: 1))
 
         let bodies = try await withScriptedServer { connection in
             try await connection.answerAll { _ in "one" }

@@ -8,8 +8,9 @@ internal import Testing
 struct DeadlineTests {
     @Test(
         "Gives up when the time is over",
-        arguments: ["", "HTTP/1.1 200 OK\r\nX-A:", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345"])
-    func timeout(after bytes: String) async throws {
+        arguments: Sender.allCases,
+        ["", "HTTP/1.1 200 OK\r\nX-A:", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345"])
+    func timeout(sender: Sender, after bytes: String) async throws {
         let closed = Signal()
 
         let error = try await withScriptedServer { connection in
@@ -18,7 +19,8 @@ struct DeadlineTests {
             try await connection.write(bytes)
             try await connection.waitForEnd()
         } _: { server in
-            let error = try await failure(of: HTTPRequest(url: server.url, timeout: .seconds(1)))
+            let error = try await failure(
+                of: HTTPRequest(url: server.url, timeout: .seconds(1)), on: sender.transport())
             await closed.wait()
             return error
         }
@@ -27,36 +29,41 @@ struct DeadlineTests {
         #expect(error.requestWasSent)
     }
 
-    @Test("Gives up when a connection does not come about in the time for it")
-    func connectTimeout() async throws {
+    @Test("Gives up when a connection does not come about in the time for it", arguments: Sender.allCases)
+    func connectTimeout(sender: Sender) async throws {
         let error = try await withFullListener { port in
             try await failure(
                 of: HTTPRequest(
-                    url: "http://127.0.0.1:\(port)/", timeout: Patience.long, connectTimeout: .milliseconds(100)))
+                    url: "http://127.0.0.1:\(port)/", timeout: Patience.long, connectTimeout: .milliseconds(100)),
+                on: sender.transport())
         }
 
         #expect(error.kind == .connectTimeout)
         #expect(!error.requestWasSent)
     }
 
-    @Test("The whole time bounds the connecting, too")
-    func timeoutWhileConnecting() async throws {
+    @Test("The whole time bounds the connecting, too", arguments: Sender.allCases)
+    func timeoutWhileConnecting(sender: Sender) async throws {
         let error = try await withFullListener { port in
             try await failure(
                 of: HTTPRequest(
-                    url: "http://127.0.0.1:\(port)/", timeout: .milliseconds(100), connectTimeout: Patience.long))
+                    url: "http://127.0.0.1:\(port)/", timeout: .milliseconds(100), connectTimeout: Patience.long),
+                on: sender.transport())
         }
 
         #expect(error.kind == .timeout)
         #expect(!error.requestWasSent)
     }
 
-    @Test("A request with no time left is not sent", arguments: [Duration.zero, .seconds(-1)])
-    func noTimeLeft(timeout: Duration) async throws {
+    @Test("A request with no time left is not sent", arguments: Sender.allCases, [Duration.zero, .seconds(-1)])
+    func noTimeLeft(sender: Sender, timeout: Duration) async throws {
         let (error, connections) = try await withScriptedServer { connection in
             try await connection.answerAll()
         } _: { server in
-            (try await failure(of: HTTPRequest(url: server.url, timeout: timeout)), server.connectionCount)
+            (
+                try await failure(of: HTTPRequest(url: server.url, timeout: timeout), on: sender.transport()),
+                server.connectionCount
+            )
         }
 
         #expect(error.kind == .timeout)
@@ -64,9 +71,9 @@ struct DeadlineTests {
         #expect(connections == 0)
     }
 
-    @Test("The time runs while a request waits for a connection, too")
-    func timeoutWhileWaiting() async throws {
-        let transport = CurlTransport(TransportConfiguration(maximumConnectionsPerHost: 1))
+    @Test("The time runs while a request waits for a connection, too", arguments: Sender.allCases)
+    func timeoutWhileWaiting(sender: Sender) async throws {
+        let transport = sender.transport(TransportConfiguration(maximumConnectionsPerHost: 1))
         let occupied = Signal()
 
         let (error, requests) = try await withScriptedServer { connection in
@@ -89,8 +96,8 @@ struct DeadlineTests {
         #expect(requests == 1)
     }
 
-    @Test("Cancelling the caller closes the connection")
-    func cancellation() async throws {
+    @Test("Cancelling the caller closes the connection", arguments: Sender.allCases)
+    func cancellation(sender: Sender) async throws {
         let arrived = Signal()
         let closed = Signal()
 
@@ -100,7 +107,7 @@ struct DeadlineTests {
             defer { closed.fire() }
             try await connection.waitForEnd()
         } _: { server in
-            let task = Task { try await CurlTransport().send(HTTPRequest(url: server.url, timeout: Patience.long)) }
+            let task = Task { try await sender.transport().send(HTTPRequest(url: server.url, timeout: Patience.long)) }
             await arrived.wait()
             task.cancel()
             task.cancel()
@@ -113,14 +120,14 @@ struct DeadlineTests {
         #expect(error?.requestWasSent == true)
     }
 
-    @Test("A cancelled caller sends nothing")
-    func cancelledBefore() async throws {
+    @Test("A cancelled caller sends nothing", arguments: Sender.allCases)
+    func cancelledBefore(sender: Sender) async throws {
         let (outcome, connections) = try await withScriptedServer { connection in
             try await connection.answerAll()
         } _: { server in
             let task = Task {
                 unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
-                return try await CurlTransport().send(HTTPRequest(url: server.url, timeout: Patience.long))
+                return try await sender.transport().send(HTTPRequest(url: server.url, timeout: Patience.long))
             }
             return (await task.result, server.connectionCount)
         }
@@ -131,9 +138,11 @@ struct DeadlineTests {
         #expect(connections == 0)
     }
 
-    @Test("A connection that is freed by a cancellation goes to the request that waits for it")
-    func cancellationFreesConnection() async throws {
-        let transport = CurlTransport(TransportConfiguration(maximumConnectionsPerHost: 1))
+    @Test(
+        "A connection that is freed by a cancellation goes to the request that waits for it", arguments: Sender.allCases
+    )
+    func cancellationFreesConnection(sender: Sender) async throws {
+        let transport = sender.transport(TransportConfiguration(maximumConnectionsPerHost: 1))
         let occupied = Signal()
 
         let response = try await withScriptedServer { connection in
@@ -154,9 +163,9 @@ struct DeadlineTests {
         #expect(response.body == Array("ok".utf8))
     }
 
-    @Test("Cancelling at any moment leaves the transport usable")
-    func cancellationAtAnyMoment() async throws {
-        let transport = CurlTransport(TransportConfiguration(maximumConnectionsPerHost: 4))
+    @Test("Cancelling at any moment leaves the transport usable", arguments: Sender.allCases)
+    func cancellationAtAnyMoment(sender: Sender) async throws {
+        let transport = sender.transport(TransportConfiguration(maximumConnectionsPerHost: 4))
 
         let response = try await withScriptedServer { connection in
             try await connection.answerAll { _ in "ok" }
@@ -177,8 +186,8 @@ struct DeadlineTests {
 
 @Suite("CurlTransport: running and stopping", .patient)
 struct RunTests {
-    @Test("Ends when its task is cancelled, and fails what is under way")
-    func stops() async throws {
+    @Test("Ends when its task is cancelled, and fails what is under way", arguments: Sender.allCases)
+    func stops(sender: Sender) async throws {
         let transport = CurlTransport()
         let arrived = Signal()
 
@@ -189,11 +198,11 @@ struct RunTests {
         } _: { server in
             let request = HTTPRequest(url: server.url, timeout: Patience.long)
             let running = Task { await transport.run() }
-            async let underWay = failure(of: request, on: transport)
+            async let underWay = failure(of: request, on: sender.on(transport))
             await arrived.wait()
             running.cancel()
             await running.value
-            return (try await underWay, try await failure(of: request, on: transport))
+            return (try await underWay, try await failure(of: request, on: sender.on(transport)))
         }
 
         #expect(underWay.kind == .shuttingDown)
@@ -202,15 +211,17 @@ struct RunTests {
         #expect(!later.requestWasSent)
     }
 
-    @Test("Goes away with its last reference, used or not", arguments: [0, 3])
-    func goesAway(requests: Int) async throws {
+    @Test("Goes away with its last reference, used or not", arguments: Sender.allCases, [0, 3])
+    func goesAway(sender: Sender, requests: Int) async throws {
         weak var observed: CurlTransport?
         try await withScriptedServer { connection in
             try await connection.answerAll()
         } _: { server in
             let transport = CurlTransport()
             observed = transport
-            for _ in 0..<requests { _ = try await transport.send(HTTPRequest(url: server.url, timeout: Patience.long)) }
+            for _ in 0..<requests {
+                _ = try await sender.on(transport).send(HTTPRequest(url: server.url, timeout: Patience.long))
+            }
         }
 
         #expect(observed == nil)

@@ -24,15 +24,3 @@ struct HTTP2Tests {
         #expect(response.body == Array("ok".utf8))
     }
 }
-
-extension TLSServer {
-    /// Returns when the client has sent `text`.
-    fileprivate func waitFor(_ text: String) async throws {
-        var all: [UInt8] = []
-        while let bytes = try await received() {
-            all += bytes
-            if String(decoding: all, as: UTF8.self).contains(text) { return }
-        }
-        Issue.record("the client closed without sending it")
-    }
-}

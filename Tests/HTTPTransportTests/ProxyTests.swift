@@ -16,20 +16,22 @@ struct ProxyTests {
                     try await connection.answerAll { _ in "direct" }
                 } _: { server in
                     unsafe setenv("http_proxy", proxy.url, 1)
-                    let transport = CurlTransport()
                     let url = server.url + "/path"
+                    for transport in Sender.allCases.map({ $0.transport() }) {
+                        unsafe unsetenv("no_proxy")
+                        let proxied = try await transport.send(HTTPRequest(url: url, timeout: Patience.long))
+                        #expect(String(decoding: proxied.body, as: UTF8.self) == "proxied \(url)")
 
-                    let proxied = try await transport.send(HTTPRequest(url: url, timeout: Patience.long))
-                    #expect(String(decoding: proxied.body, as: UTF8.self) == "proxied \(url)")
+                        let bypassing = HTTPRequest(url: url, timeout: Patience.long, usesProxy: false)
+                        #expect(try await transport.send(bypassing).body == Array("direct".utf8))
+                        #expect(
+                            try await transport.send(HTTPRequest(url: url, timeout: Patience.long)).body == proxied.body
+                        )
 
-                    let bypassing = HTTPRequest(url: url, timeout: Patience.long, usesProxy: false)
-                    #expect(try await transport.send(bypassing).body == Array("direct".utf8))
-                    #expect(
-                        try await transport.send(HTTPRequest(url: url, timeout: Patience.long)).body == proxied.body)
-
-                    unsafe setenv("no_proxy", "127.0.0.1", 1)
-                    let excepted = try await transport.send(HTTPRequest(url: url, timeout: Patience.long))
-                    #expect(excepted.body == Array("direct".utf8))
+                        unsafe setenv("no_proxy", "127.0.0.1", 1)
+                        let excepted = try await transport.send(HTTPRequest(url: url, timeout: Patience.long))
+                        #expect(excepted.body == Array("direct".utf8))
+                    }
                 }
             }
         }
@@ -44,11 +46,16 @@ struct ProxyTests {
             } _: { proxy in
                 unsafe setenv("https_proxy", proxy.url, 1)
 
-                let error = try await failure(of: HTTPRequest(url: "https://127.0.0.1:1/a", timeout: Patience.long))
+                for sender in Sender.allCases {
+                    let error = try await failure(
+                        of: HTTPRequest(url: "https://127.0.0.1:1/a", timeout: Patience.long), on: sender.transport())
 
-                #expect(error.kind == .connect)
-                #expect(!error.detail.contains("word"))
-                #expect(proxy.requests.map { $0.lines[0] } == ["CONNECT 127.0.0.1:1 HTTP/1.1"])
+                    #expect(error.kind == .connect)
+                    #expect(!error.detail.contains("word"))
+                    #expect(!error.requestWasSent || sender == .transfer)
+                }
+                #expect(
+                    proxy.requests.map { $0.lines[0] } == Array(repeating: "CONNECT 127.0.0.1:1 HTTP/1.1", count: 2))
             }
         }
     }
@@ -61,11 +68,17 @@ struct ProxyTests {
             ] {
                 unsafe setenv("http_proxy", proxy, 1)
 
-                let error = try await failure(of: HTTPRequest(url: "http://127.0.0.1:1/a", timeout: Patience.long))
+                for url in ["http://127.0.0.1:1/a", "https://127.0.0.1:1/a"] {
+                    unsafe setenv("https_proxy", proxy, 1)
+                    for sender in Sender.allCases {
+                        let error = try await failure(
+                            of: HTTPRequest(url: url, timeout: Patience.long), on: sender.transport())
 
-                #expect([.connect, .dns].contains(error.kind))
-                #expect(!error.requestWasSent)
-                #expect(!error.detail.contains("word"))
+                        #expect([.connect, .dns].contains(error.kind))
+                        #expect(!error.requestWasSent)
+                        #expect(!error.detail.contains("word"))
+                    }
+                }
             }
         }
     }

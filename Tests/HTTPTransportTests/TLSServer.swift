@@ -26,6 +26,16 @@ struct TLSServer {
     let send: ([UInt8]) async throws -> Void
 
     var url: String { "https://127.0.0.1:\(port)" }
+
+    /// Returns when the client has sent `text`.
+    func waitFor(_ text: String) async throws {
+        var all: [UInt8] = []
+        while let bytes = try await received() {
+            all += bytes
+            if String(decoding: all, as: UTF8.self).contains(text) { return }
+        }
+        Issue.record("the client closed without sending it")
+    }
 }
 
 /// Runs `body` beside a TLS server.

@@ -3,7 +3,7 @@ internal import NIOConcurrencyHelpers
 internal import TestSupport
 internal import Testing
 
-@Suite("Worker: tasks and their requests on one thread", .timeLimit(.minutes(2)))
+@Suite("Worker: tasks and their requests on one thread", .patient)
 struct WorkerTests {
     @Test("An answer comes back on the worker that sent the request", arguments: [1, 3])
     func sameWorker(count: Int) async throws {
@@ -17,7 +17,7 @@ struct WorkerTests {
                     let worker = transport.workers.next()
                     group.addTask(executorPreference: worker) {
                         let before = worker.isCurrent
-                        _ = try await transport.send(HTTPRequest(url: server.url, timeout: .seconds(20)))
+                        _ = try await transport.send(HTTPRequest(url: server.url, timeout: Patience.long))
                         return before && worker.isCurrent
                     }
                 }
@@ -58,7 +58,7 @@ struct WorkerTests {
             let answers = try await withThrowingTaskGroup(of: (Int, String).self) { group in
                 for number in 0..<500 {
                     group.addTask(executorPreference: worker) {
-                        let request = HTTPRequest(url: server.url + "/\(number)", timeout: .seconds(100))
+                        let request = HTTPRequest(url: server.url + "/\(number)", timeout: Patience.long)
                         let body = try await transport.send(request).body
                         #expect(worker.isCurrent)
                         return (number, String(decoding: body, as: UTF8.self))
@@ -84,7 +84,7 @@ struct WorkerTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<300 {
                     group.addTask {
-                        _ = try await transport.send(HTTPRequest(url: server.url, timeout: .seconds(100)))
+                        _ = try await transport.send(HTTPRequest(url: server.url, timeout: Patience.long))
                     }
                 }
                 try await group.waitForAll()
@@ -108,7 +108,7 @@ struct WorkerTests {
             try await connection.waitForEnd()
         } _: { server in
             let task = Task(executorPreference: worker) {
-                try await transport.send(HTTPRequest(url: server.url, timeout: .seconds(60)))
+                try await transport.send(HTTPRequest(url: server.url, timeout: Patience.long))
             }
             await arrived.wait()
             task.cancel()
@@ -141,7 +141,7 @@ struct WorkerTests {
                 for _ in 0..<6 {
                     let worker = transport.workers.next()
                     group.addTask(executorPreference: worker) {
-                        let request = HTTPRequest(url: server.url, timeout: .seconds(60))
+                        let request = HTTPRequest(url: server.url, timeout: Patience.long)
                         let kind = await failureKind(of: request, on: transport)
                         #expect(worker.isCurrent)
                         return await failureKind(of: request, on: transport) == kind ? kind : nil
@@ -172,7 +172,7 @@ struct WorkerTests {
                     }
                 }
                 group.addTask {
-                    try await transport.send(HTTPRequest(url: server.url, timeout: .seconds(60))).status
+                    try await transport.send(HTTPRequest(url: server.url, timeout: Patience.long)).status
                 }
                 defer { group.cancelAll() }
                 return try await group.next()
@@ -211,7 +211,7 @@ private actor Asker {
 
     func ask(on worker: Worker) async throws -> [Bool] {
         let before = worker.isCurrent
-        _ = try await transport.send(HTTPRequest(url: url, timeout: .seconds(20)))
+        _ = try await transport.send(HTTPRequest(url: url, timeout: Patience.long))
         return [before, worker.isCurrent]
     }
 }
