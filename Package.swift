@@ -169,6 +169,12 @@ let package = Package(
             dependencies: ["HTTPTransport", "TestSupport", nioCore, nioPosix, locks, subprocess, systemPackage],
             swiftSettings: settings),
         .testTarget(
+            name: "HTTPServerTests",
+            dependencies: [
+                "HTTPServer", "TestSupport", serviceLifecycle, logging, httpTypes, nioCore, nioPosix, locks,
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "ObservabilityTests",
             dependencies: ["Observability", "JSON", "Systemd", "TestSupport", logging, metrics, tracing],
             swiftSettings: settings),

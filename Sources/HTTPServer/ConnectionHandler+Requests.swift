@@ -71,9 +71,7 @@ extension ConnectionHandler {
 
     /// What came was no request.
     func refuse(_ problem: UnreadableRequest) {
-        let response = configuration.refusal(problem)
-        guard case .whole(let bytes) = response.body else { return end() }
-        end(with: ResponseWriter(response, isHead: false, .last).message(bytes))
+        end(with: ResponseWriter(refusal: configuration.refusal(problem)).message)
     }
 
     /// Ends the connection: what was written goes out, then the client gets a moment to close its half.

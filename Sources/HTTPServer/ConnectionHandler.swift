@@ -87,9 +87,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case HTTPParserError.headerOverflow: receive(.unreadable(.tooLarge))
-        case is HTTPParserError, is ByteToMessageDecoderError: receive(.unreadable(.malformed("\(error)")))
         // Of the connection itself: it is closed, or about to be.
-        default: return context.close(promise: nil)
+        case is IOError, is ChannelError: return context.close(promise: nil)
+        default: receive(.unreadable(.malformed("\(error)")))
         }
         proceed()
     }
@@ -148,8 +148,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard let turn, turn.task == nil, turn.ending == nil else { return }
         let body = self.turn?.body.takeWhole()
         let (head, exchange) = (turn.head, turn.exchange)
-        self.turn?.task = Task(executorPreference: executor) { [responder] in
-            await exchange.answer(head, body, by: responder)
+        self.turn?.task = Task(executorPreference: executor) { [responder, refusal = configuration.refusal] in
+            await exchange.answer(head, body, by: responder, or: refusal)
         }
     }
 

@@ -10,8 +10,16 @@ extension Exchange {
     ///   - head: Request line and header fields.
     ///   - body: The whole body, or `nil` when it is not there yet.
     ///   - responder: Knows the answer.
-    func answer(_ head: HTTPRequestHead, _ body: ByteBuffer?, by responder: HTTPListener.Responder) async {
-        let request = InboundRequest(head, body: body, self)
+    ///   - refusal: Knows the answer to what turns out to be no request.
+    func answer(
+        _ head: HTTPRequestHead, _ body: ByteBuffer?, by responder: HTTPListener.Responder,
+        or refusal: HTTPListener.Refusal
+    ) async {
+        let received = ReceivedHead(head)
+        if let problem = received.problem {
+            return finish(.last, sending: ResponseWriter(refusal: refusal(problem)).message)
+        }
+        let request = InboundRequest(received, body: body, self)
         guard let response = await responder(request) else { return finish(.cut) }
         let ending = ending(after: response, to: request, head, isBodyHere: body != nil)
         let writer = ResponseWriter(response, isHead: request.method == .head, ending)

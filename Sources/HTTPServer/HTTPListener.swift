@@ -20,6 +20,9 @@ package struct HTTPListener: Service {
     /// Answers one request, in a task of its own; `nil` closes the connection without a word.
     package typealias Responder = @Sendable (InboundRequest) async -> OutboundResponse?
 
+    /// Answers what is no request; a stream is left out.
+    package typealias Refusal = @Sendable (UnreadableRequest) -> OutboundResponse
+
     /// How requests are read and answered; the same for all connections.
     package struct Configuration: Sendable {
         /// What a connection may cost.
@@ -30,7 +33,7 @@ package struct HTTPListener: Service {
         /// `nil` is the global one.
         package var executor: @Sendable () -> (any TaskExecutor)? = { nil }
         /// The answer to what is no request; the connection ends after it.
-        package var refusal: @Sendable (UnreadableRequest) -> OutboundResponse = { $0.response }
+        package var refusal: Refusal = { $0.response }
 
         /// The defaults.
         package init() {}
@@ -93,6 +96,13 @@ package struct HTTPListener: Service {
     private func open(_ connections: OpenConnections) async throws -> any Channel {
         let bootstrap = ServerBootstrap(group: configuration.group)
             .serverChannelOption(.backlog, value: 256)
+            .serverChannelInitializer { channel in
+                // Without descriptors there is nothing to accept for a while; those who wait stay in the queue.
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { _ in .milliseconds(100) })
+                }
+            }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { [configuration, responder] channel in
                 channel.eventLoop.makeCompletedFuture {

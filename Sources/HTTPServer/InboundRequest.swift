@@ -1,6 +1,5 @@
 package import HTTPTypes
 internal import NIOCore
-internal import NIOHTTP1
 
 /// One request; its body may still be on its way.
 package struct InboundRequest: Sendable {
@@ -38,8 +37,8 @@ package struct InboundRequest: Sendable {
     ///   - head: Request line and header fields as they were parsed.
     ///   - body: The whole body, or `nil` when it is not there yet.
     ///   - exchange: Where it comes from.
-    init(_ head: HTTPRequestHead, body: ByteBuffer?, _ exchange: Exchange) {
-        self.init(ReceivedHead(head), body: body.map { .whole($0) } ?? .arriving(exchange), exchange)
+    init(_ head: ReceivedHead, body: ByteBuffer?, _ exchange: Exchange) {
+        self.init(head, body: body.map { .whole($0) } ?? .arriving(exchange), exchange)
     }
 
     private init(_ received: ReceivedHead, body: Body, _ exchange: Exchange?) {

@@ -46,9 +46,17 @@ package enum UnreadableRequest: Sendable, Equatable {
     case malformed(String)
     /// A header field, or all of them, or their number, is too large.
     case tooLarge
+    /// Its body is coded in a way that is not known here.
+    case encoded
     /// Its head did not arrive in time.
     case late
 
     /// The answer without a word.
-    package var response: OutboundResponse { OutboundResponse(status: self == .late ? .requestTimeout : .badRequest) }
+    package var response: OutboundResponse {
+        switch self {
+        case .malformed, .tooLarge: OutboundResponse(status: .badRequest)
+        case .encoded: OutboundResponse(status: .notImplemented)
+        case .late: OutboundResponse(status: .requestTimeout)
+        }
+    }
 }

@@ -8,6 +8,8 @@ struct ReceivedHead {
     let path: String
     private(set) var expectsPermission = false
     private(set) var asksForUpgrade = false
+    /// Why it cannot be answered, although it could be parsed.
+    private(set) var problem: UnreadableRequest?
 
     /// A head that was not parsed.
     init(_ head: HTTPRequest) {
@@ -34,12 +36,20 @@ struct ReceivedHead {
                 continue
             case "expect": expectsPermission = !parsed.isHTTP10 && value.lowercased() == "100-continue"
             case "upgrade": asksForUpgrade = true
+            case "transfer-encoding": problem = problem ?? Self.problem(ofEncoding: value)
             default: break
             }
             fields.append(HTTPField(name: name, value: value))
         }
         head.authority = authority
         head.headerFields = fields
+    }
+
+    /// Chunks are all that is known, and must be the last coding (RFC 9112 section 6.1).
+    private static func problem(ofEncoding value: String) -> UnreadableRequest? {
+        let codings = value.lowercased().split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" } }
+        guard codings.last == "chunked" else { return .malformed("the last transfer coding is not chunked") }
+        return codings.count == 1 ? nil : .encoded
     }
 
     private static func path(in target: String) -> String {

@@ -22,6 +22,12 @@ struct ResponseWriter {
         status = HTTPResponseStatus(statusCode: response.status.code)
     }
 
+    /// The answer to what is no request.
+    init(refusal: OutboundResponse) { self.init(refusal, isHead: false, .last) }
+
+    /// Head and body in one piece; of a stream, the head alone.
+    var message: ByteBuffer { if case .whole(let bytes) = response.body { message(bytes) } else { message([]) } }
+
     /// Whether anything follows the head.
     var hasBody: Bool { !isHead && status.mayHaveResponseBody }
 

@@ -32,6 +32,9 @@ package struct RawConnection {
     /// Sends these bytes.
     package func send(_ bytes: [UInt8]) async throws { try await output.write(ByteBuffer(bytes: bytes)) }
 
+    /// Closes this half of the connection: nothing more is sent, and answers are read on.
+    package func finish() async throws { try await channel.close(mode: .output) }
+
     /// Closes the connection as a client does that goes away.
     package func hangUp() async throws { try await channel.close() }
 

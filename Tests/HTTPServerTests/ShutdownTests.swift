@@ -1,0 +1,86 @@
+internal import Foundation
+internal import HTTPServer
+internal import HTTPTypes
+internal import Logging
+internal import NIOCore
+internal import TestSupport
+internal import Testing
+
+/// How a listener ends.
+@Suite(.timeLimit(.minutes(2))) struct ShutdownTests {
+    @Test("In an orderly stop what has come is answered, idle connections are closed, and nobody else is let in")
+    func orderly() async throws {
+        let (hasStarted, mayEnd) = (Event(), Event())
+        let responder: HTTPListener.Responder = { request in
+            hasStarted.fire()
+            if request.path == "/slow" { await mayEnd.wait() }
+            return .text(request.path)
+        }
+        try await withListener(responder: responder) { rig in
+            try await withRawConnection(to: rig.url) { idle in
+                try await withRawConnection(to: rig.url) { busy in
+                    try await busy.send(get("/slow") + get("/behind"))
+                    await hasStarted.wait()
+                    await rig.shutDown()
+                    #expect(await idle.rest().isEmpty)
+                    await #expect(throws: (any Error).self) { try await withRawConnection(to: rig.url) { _ in } }
+                    mayEnd.fire()
+                    #expect(try await busy.response().body == "/slow")
+                    #expect(try await busy.response().body == "/behind")
+                    #expect(await busy.rest().isEmpty)
+                }
+            }
+        }
+    }
+
+    @Test("An answer that says so is the last one once what has come is answered")
+    func announced() async throws {
+        let responder: HTTPListener.Responder = {
+            OutboundResponse(
+                status: .ok, headers: [.connection: "close"], body: Array($0.path.utf8))
+        }
+        try await withListener(responder: responder) { rig in
+            let answer = try await rig.exchange(get("/a") + get("/b"))
+            #expect(answer.hasSuffix("/b") && answer.components(separatedBy: "HTTP/1.1 200").count == 3)
+        }
+    }
+
+    @Test("A cancelled listener closes its connections, cancels what is being answered, and waits for that")
+    func cancelled() async throws {
+        let (hasStarted, isOver) = (Event(), Count())
+        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+        let responder: HTTPListener.Responder = { _ in
+            hasStarted.fire()
+            // Ends by cancellation only.
+            try? await Task.sleep(for: .seconds(3_600))
+            isOver.add()
+            return .text("")
+        }
+        let listener = HTTPListener(
+            .address(host: "127.0.0.1", port: 0), logger: Logger(label: "test"),
+            onOpen: { continuation.yield($0.localAddress?.port ?? 0) }, responder: responder)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await listener.run() }
+            let port = await ports.first { _ in true } ?? 0
+            try await withRawConnection(to: "http://127.0.0.1:\(port)") { connection in
+                try await connection.send(get("/"))
+                await hasStarted.wait()
+                group.cancelAll()
+                #expect(await connection.rest().isEmpty)
+            }
+            try await group.waitForAll()
+            #expect(isOver.value == 1)
+        }
+    }
+
+    @Test("An address that is taken is an error of the system")
+    func taken() async throws {
+        try await withListener(responder: { _ in nil }) { rig in
+            let port = rig.url.split(separator: ":").last.flatMap { Int($0) } ?? 0
+            let second = HTTPListener(
+                .address(host: "127.0.0.1", port: port), logger: Logger(label: "test"), responder: { _ in nil })
+            let error = await #expect(throws: IOError.self) { try await second.run() }
+            #expect(error?.errnoCode == EADDRINUSE)
+        }
+    }
+}
