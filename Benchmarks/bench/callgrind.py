@@ -1,0 +1,78 @@
+"""The server under valgrind's callgrind, counting only when told to."""
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.processes import BINARIES, WORK, Child
+from driver.patience import LONG
+
+# One set of caches for every machine; otherwise valgrind takes those of the processor.
+CACHES = ("--I1=32768,8,64", "--D1=32768,8,64", "--LL=8388608,16,64")
+FOLDER = WORK / "callgrind"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Events of user space, per call."""
+
+    instructions: int
+    i1_misses: int
+    mispredictions: int
+
+
+def executable() -> Path:
+    """A copy of the release build with the names of functions and without the rest of the debug information.
+
+    Valgrind stumbles over Swift's debug information, and would find that of the original beside it.
+    """
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    source, symbols = BINARIES / "databricks-jobs-mcp", BINARIES / "databricks-jobs-mcp.debug"
+    copy = FOLDER / source.name
+    if symbols.exists() and b".symtab" not in subprocess.run(
+            ["readelf", "--section-headers", "--wide", source], check=True, capture_output=True, timeout=LONG).stdout:
+        subprocess.run(["eu-unstrip", source, symbols, "--output", copy], check=True, timeout=LONG)
+    else:
+        shutil.copy(source, copy)
+    subprocess.run(["objcopy", "--strip-debug", "--remove-section=.gnu_debuglink", copy], check=True, timeout=LONG)
+    return copy
+
+
+def command() -> list[str | Path]:
+    """What runs the server under valgrind."""
+    return [
+        "valgrind", "--tool=callgrind", "--instr-atstart=no", "--cache-sim=yes", "--branch-sim=yes", *CACHES,
+        # Threads take turns as they ask for it; otherwise one may wait for seconds.
+        "--fair-sched=yes", "--max-threads=200", f"--callgrind-out-file={FOLDER}/out", executable(),
+    ]
+
+
+def control(server: Child, *arguments: str) -> None:
+    """One order to the running valgrind."""
+    subprocess.run(
+        ["callgrind_control", *arguments, str(server.process.pid)], check=True, capture_output=True, timeout=LONG)
+
+
+def counts(server: Child, name: str, calls: int) -> Counts:
+    """Writes down what was counted since the last zero, as `NAME.callgrind` for callgrind_annotate, per call."""
+    for old in FOLDER.glob("out.*"):
+        old.unlink()
+    control(server, "--dump")
+    written = max(FOLDER.glob("out.*"), key=lambda path: path.stat().st_size)
+    profile = written.rename(FOLDER / f"{name}.callgrind")
+    events: list[str] = []
+    totals: list[int] = []
+    with profile.open(errors="replace") as lines:
+        for line in lines:
+            key, _, rest = line.partition(":")
+            if key == "events":
+                events = rest.split()
+            elif key in ("summary", "totals"):
+                totals = [int(number) for number in rest.split()]
+    of = dict(zip(events, totals, strict=False))
+    if not of.get("Ir"):
+        raise SystemExit(f"nothing was counted: {profile}")
+    return Counts(
+        instructions=round(of["Ir"] / calls), i1_misses=round(of["I1mr"] / calls),
+        mispredictions=round((of["Bcm"] + of["Bim"]) / calls))
