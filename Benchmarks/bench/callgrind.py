@@ -2,7 +2,8 @@
 
 import shutil
 import subprocess
-from dataclasses import dataclass
+import time
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from bench.processes import BINARIES, WORK, Child
@@ -15,11 +16,16 @@ FOLDER = WORK / "callgrind"
 
 @dataclass(frozen=True)
 class Counts:
-    """Events of user space, per call."""
+    """Events of user space."""
 
-    instructions: int
-    i1_misses: int
-    mispredictions: int
+    instructions: float
+    i1_misses: float
+    mispredictions: float
+
+    def per_call(self, calls: int, idle: "Counts", seconds: float) -> "Counts":
+        """Without what the server does by itself in that time, which depends on the machine."""
+        return Counts(*(
+            round((mine - others * seconds) / calls) for mine, others in zip(astuple(self), astuple(idle), strict=True)))
 
 
 def executable() -> Path:
@@ -54,8 +60,8 @@ def control(server: Child, *arguments: str) -> None:
         ["callgrind_control", *arguments, str(server.process.pid)], check=True, capture_output=True, timeout=LONG)
 
 
-def counts(server: Child, name: str, calls: int) -> Counts:
-    """Writes down what was counted since the last zero, as `NAME.callgrind` for callgrind_annotate, per call."""
+def counts(server: Child, name: str) -> Counts:
+    """What was counted since the last zero; `NAME.callgrind` keeps where, for callgrind_annotate."""
     for old in FOLDER.glob("out.*"):
         old.unlink()
     control(server, "--dump")
@@ -73,6 +79,15 @@ def counts(server: Child, name: str, calls: int) -> Counts:
     of = dict(zip(events, totals, strict=False))
     if not of.get("Ir"):
         raise SystemExit(f"nothing was counted: {profile}")
-    return Counts(
-        instructions=round(of["Ir"] / calls), i1_misses=round(of["I1mr"] / calls),
-        mispredictions=round((of["Bcm"] + of["Bim"]) / calls))
+    return Counts(instructions=of["Ir"], i1_misses=of["I1mr"], mispredictions=of["Bcm"] + of["Bim"])
+
+
+def idle(server: Child, seconds: int = 5) -> Counts:
+    """What the server does by itself in a second: timers, mostly."""
+    control(server, "--instr=on")
+    time.sleep(1)
+    control(server, "--zero")
+    time.sleep(seconds)
+    counted = counts(server, "idle")
+    control(server, "--instr=off")
+    return Counts(*(number / seconds for number in astuple(counted)))

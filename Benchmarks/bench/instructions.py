@@ -11,6 +11,7 @@ import json
 import platform
 import subprocess
 import sys
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -69,6 +70,7 @@ def count(cases: list[Case]) -> dict[str, dict]:
     counted = {}
     with Stand(server=callgrind.command()) as stand:
         forged = stand.sign_in(flaw="bad-signature")
+        idle = callgrind.idle(stand.server)
         for case in cases:
             def send(number: int, case: Case = case) -> str:
                 return drive(
@@ -79,8 +81,10 @@ def count(cases: list[Case]) -> dict[str, dict]:
             callgrind.control(stand.server, "--instr=on")
             send(max(2 * case.connections, case.requests // 5))  # fills the simulated caches
             callgrind.control(stand.server, "--zero")
+            start = time.monotonic()
             answer = send(case.requests)
-            counts = callgrind.counts(stand.server, case.name, case.requests)
+            elapsed = time.monotonic() - start
+            counts = callgrind.counts(stand.server, case.name).per_call(case.requests, idle, elapsed)
             callgrind.control(stand.server, "--instr=off")
             counted[case.name] = asdict(counts) | {"answer": answer}
     return counted
