@@ -14,7 +14,6 @@ extension Span<UInt8> {
         }
     }
 
-    /// Appends the bytes in `range` as they are.
     /// The first backslash at or after `start`, or `end`.
     private func backslash(from start: Int, to end: Int) -> Int {
         var at = start
@@ -27,6 +26,7 @@ extension Span<UInt8> {
         return end
     }
 
+    /// Appends the bytes in `range` as they are.
     @inline(__always)
     func append(_ range: Range<Int>, to bytes: inout [UInt8]) {
         unsafe extracting(range).withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
