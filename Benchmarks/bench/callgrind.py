@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-import time
+import threading
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from driver.patience import LONG
 # One set of caches for every machine; otherwise valgrind takes those of the processor.
 CACHES = ("--I1=32768,8,64", "--D1=32768,8,64", "--LL=8388608,16,64")
 FOLDER = WORK / "callgrind"
+# Seconds in which an idle server is left alone: first without being counted.
+SETTLING, IDLE = 1, 5
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,13 @@ def counts(server: Child, name: str) -> Counts:
     return Counts(instructions=of["Ir"], i1_misses=of["I1mr"], mispredictions=of["Bcm"] + of["Bim"])
 
 
-def idle(server: Child, seconds: int = 5) -> Counts:
-    """What the server does by itself in a second: timers, mostly."""
+def idle(server: Child) -> Counts:
+    """What the server does by itself in a second: timers, mostly. Nothing is waited for; time has to pass."""
+    clock = threading.Event()
     control(server, "--instr=on")
-    time.sleep(1)
+    clock.wait(SETTLING)
     control(server, "--zero")
-    time.sleep(seconds)
+    clock.wait(IDLE)
     counted = counts(server, "idle")
     control(server, "--instr=off")
-    return Counts(*(number / seconds for number in astuple(counted)))
+    return Counts(*(number / IDLE for number in astuple(counted)))
