@@ -5,7 +5,7 @@ SHELL := /bin/bash
 # One set of flags for all release builds: with different ones each would compile everything again.
 RELEASE := -c release --static-swift-stdlib
 .PHONY: help run demo build release deb sbom dist test check package-check acceptance acceptance-system container-check deploy-check \
-    toolchain-check fixture-server fuzz bench cost clean
+    toolchain-check fixture-server fuzz bench instructions cost clean
 
 help: ## List the targets
 	@printf 'databricks-jobs-mcp: an MCP server for Azure Databricks Jobs\n\n'
@@ -86,11 +86,17 @@ fuzz: ## Mutated input for the parsers, FUZZ_SECONDS (60) for each of six (about
 	@Scripts/bootstrap.sh
 	@Scripts/fuzz.sh
 
-bench: ## Speed and memory beside nginx, in a release build (about 3 minutes)
+bench: ## Speed and memory beside nginx, in a release build, and whether the ratios hold (about 4 minutes)
 	@Scripts/bootstrap.sh bench release
 	@Scripts/release.sh $(RELEASE)
 	Scripts/with-swift.sh swift build $(RELEASE) --product databricks-sandbox
 	@Benchmarks/run.sh
+
+instructions: ## Instructions per call, against the recorded ones (ARGS=--record records; 2 minutes after the build)
+	@Scripts/bootstrap.sh release instructions
+	@Scripts/release.sh $(RELEASE)
+	Scripts/with-swift.sh swift build $(RELEASE) --product databricks-sandbox
+	@Benchmarks/instructions.sh $(ARGS)
 
 cost: ## CPU and memory of single tool calls without their network, in a release build
 	@Scripts/bootstrap.sh

@@ -2,7 +2,7 @@
 -- environment; the summary goes to standard output as one JSON line.
 
 wrk.method = "POST"
-wrk.path = "/mcp"
+wrk.path = os.getenv("BENCH_PATH")
 wrk.body = os.getenv("BENCH_BODY")
 for line in os.getenv("BENCH_HEADERS"):gmatch("[^\n]+") do
     local name, value = line:match("^([^:]+): (.*)$")

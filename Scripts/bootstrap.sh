@@ -2,7 +2,7 @@
 # Installs what a task needs and is missing; does nothing, quickly, when all is there.
 #
 # usage: Scripts/bootstrap.sh SET...
-# Sets: demo test check acceptance toolchain deploy package system container bench release.
+# Sets: demo test check acceptance toolchain deploy package system container bench release instructions.
 # The build's own needs (Swift, the development files of libcurl, OpenSSL and libsystemd) are always looked at. Swift is
 # installed for this user only, when that is agreed to: on a terminal, or with SWIFT_INSTALL=yes.
 # Works on Debian 12 and Ubuntu 22.04 and 24.04; elsewhere it names what to install. No network is used unless
@@ -115,13 +115,22 @@ find_missing() {
                 need_command curl curl
                 need_command nginx nginx-light
                 need_command wrk wrk
+                # Makes the certificate of the workspace that speaks TLS.
+                need_command openssl openssl
+                ;;
+            instructions)
+                need_command python3 python3
+                need_command nginx nginx-light
+                need_command valgrind valgrind
+                # Joins the executable with its debug symbols, whose function names a profile shows.
+                need_command eu-unstrip elfutils
                 ;;
             release)
                 need_command objcopy binutils
                 need_command readelf binutils
                 ;;
             *) die "bootstrap: no set is called '$set'; there are: demo test check acceptance toolchain deploy
-       package system container bench release" ;;
+       package system container bench release instructions" ;;
         esac
     done
 }

@@ -1,4 +1,4 @@
-"""Measures `tools/call list_jobs` at 1, 16 and 64 connections beside nginx, prints a table and writes JSON."""
+"""Measures tool calls beside nginx, prints a table, checks the ratios, and writes JSON."""
 
 import argparse
 import json
@@ -9,38 +9,14 @@ import sys
 import time
 from pathlib import Path
 
-from bench import observed, startup, tokens
+from bench import observed, report, startup, tokens
+from bench.calls import GET_RUN, GET_RUN_OUTPUT
 from bench.load import Figures, measure
 from bench.processes import ROOT
 from bench.stand import Stand
 
 CONNECTIONS = (1, 16, 64)
-HEAD = ("", "connections", "requests/s", "p50 ms", "p99 ms", "CPU us/call", "to nginx", "resident MB", "peak MB")
-
-
-def rows(figures: list[Figures]) -> list[tuple[str, ...]]:
-    """The table's cells; the ratio is that of CPU per call at the same number of connections."""
-    nginx = {each.connections: each.cpu_us_per_call for each in figures if each.target == "nginx"}
-
-    def ratio(each: Figures) -> str:
-        base = nginx.get(each.connections)
-        return f"{each.cpu_us_per_call / base:.2f}" if base else "-"
-
-    return [HEAD] + [
-        (
-            each.target, str(each.connections), f"{each.requests_per_second:,.0f}", f"{each.p50_ms:.2f}",
-            f"{each.p99_ms:.2f}", f"{each.cpu_us_per_call:.0f}",
-            ratio(each), f"{each.resident_mb:.1f}", f"{each.peak_mb:.1f}",
-        )
-        for each in figures
-    ]
-
-
-def table(cells: list[tuple[str, ...]]) -> str:
-    """Aligned as Markdown, for docs/benchmarks.md."""
-    widths = [max(len(row[column]) for row in cells) for column in range(len(HEAD))]
-    lines = ["| " + " | ".join(cell.rjust(width) for cell, width in zip(row, widths)) + " |" for row in cells]
-    return "\n".join([lines[0], "|" + "|".join("-" * (width + 1) + ":" for width in widths) + "|", *lines[1:]])
+WIDE = (("get_run, 250 tasks", GET_RUN), ("get_run_output, 64 KB", GET_RUN_OUTPUT))
 
 
 def commit() -> str:
@@ -51,7 +27,7 @@ def commit() -> str:
 
 
 def main() -> None:
-    """Runs everything; about two minutes with the default length."""
+    """Runs everything; about three minutes with the default length."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--seconds", type=int, default=8, help="length of one measurement")
     parser.add_argument("--warm-up", type=int, default=3, help="length of the load before it")
@@ -72,18 +48,26 @@ def main() -> None:
     with Stand() as stand:
         token_bytes = len(stand.token)
         for connections in CONNECTIONS:
-            add(measure(stand, "nginx", stand.proxy, stand.proxy_port, connections, **lengths))
-            add(measure(stand, "server", stand.server, stand.server_port, connections, **lengths))
+            add(measure(stand, "nginx", connections, beside="", **lengths))
+            add(measure(stand, "server", connections, **lengths))
+        for name, call in WIDE:
+            nginx = f"nginx, {name}"
+            add(measure(stand, nginx, 16, beside="", call=call, **lengths))
+            add(measure(stand, name, 16, beside=nginx, call=call, **lengths))
         for scenario in (tokens.refusals, tokens.users):
             for each in scenario(stand, seconds=options.seconds):
                 add(each)
+    with Stand(is_encrypted=True) as stand:
+        add(measure(stand, "nginx, TLS to the workspace", 64, beside="", **lengths))
+        add(measure(stand, "server, TLS to the workspace", 64, beside="nginx, TLS to the workspace", **lengths))
     both = observed.compare(seconds=options.seconds, rounds=3)
     for each in both:
         add(each)
     print(f"Being watched: {observed.sentence(*both)}", flush=True)
 
-    text = table(rows(figures))
-    print(f"\n{text}\n\n{os.cpu_count()} cores shared with wrk and the upstream; token of {token_bytes} bytes; {commit()}")
+    lines, is_within_limits = report.verdicts(figures)
+    print(f"\n{report.table(figures)}\n\n" + "\n".join(lines))
+    print(f"{os.cpu_count()} cores shared with wrk and the upstream; token of {token_bytes} bytes; {commit()}")
     folder = ROOT / "Benchmarks" / "results"
     folder.mkdir(exist_ok=True)
     path = folder / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.json"
@@ -95,6 +79,8 @@ def main() -> None:
     }
     path.write_text(json.dumps(record, indent=2) + "\n")
     print(f"Written to {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}")
+    if not is_within_limits:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

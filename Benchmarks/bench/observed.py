@@ -85,7 +85,7 @@ def compare(*, seconds: int, rounds: int) -> list[Figures]:
             for number in range(rounds):
                 for name, stand in ((ALL, one), (NONE, other)) if number % 2 else ((NONE, other), (ALL, one)):
                     figures[name].append(measure(
-                        stand, name, stand.server, stand.server_port, CONNECTIONS, seconds=seconds, warm_up=1))
+                        stand, name, CONNECTIONS, seconds=seconds, warm_up=1))
     return [median(figures[name]) for name in (ALL, NONE)]
 
 

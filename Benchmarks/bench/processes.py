@@ -5,7 +5,6 @@ import os
 import pwd
 import grp
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 from driver.patience import LONG, end, wait_until
@@ -86,8 +85,8 @@ def get(port: int, path: str, headers: dict[str, str] | None = None) -> int:
         connection.close()
 
 
-def nginx(name: str, server: str, ready: Callable[[], tuple[int, str]]) -> Child:
-    """An nginx with one worker, for the given `http` content."""
+def nginx(name: str, server: str, ready: tuple[int, str] | None) -> Child:
+    """An nginx with one worker, for the given `http` content; `ready` is the port and path that it answers with 200."""
     folder = WORK / name
     folder.mkdir(parents=True, exist_ok=True)
     # As root nginx would change to a user who cannot read this folder.
@@ -108,5 +107,6 @@ http {{
 }}
 """)
     child = Child(name, ["nginx", "-p", folder, "-e", "stderr", "-c", configuration])
-    child.wait_until_ready(*ready())
+    if ready:
+        child.wait_until_ready(*ready)
     return child

@@ -8,14 +8,14 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 
+from bench.calls import LIST_JOBS, LIST_TOOLS, Call
 from bench.load import Figures, figures, wrk
 from bench.processes import WORK
-from bench.stand import MESSAGE, Stand
+from bench.stand import Stand
 from driver.patience import LONG
 
 CONNECTIONS = 16
 USERS = 1_000
-LIST_TOOLS = MESSAGE | {"method": "tools/list", "params": {"_meta": MESSAGE["params"]["_meta"]}}
 
 
 def refusals(stand: Stand, *, seconds: int) -> Iterator[Figures]:
@@ -45,7 +45,7 @@ def users(stand: Stand, *, seconds: int) -> Iterator[Figures]:
     earlier = exchanges(stand)
     before, start = stand.server.cpu_seconds(), time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(64) as pool:
-        times = sorted(pool.map(lambda token: call(stand, token), tokens))
+        times = sorted(pool.map(lambda token: first_call(stand, token), tokens))
     elapsed, used = time.monotonic() - start, stand.server.cpu_seconds() - before
     if (count := exchanges(stand) - earlier) != USERS:
         raise SystemExit(f"{USERS} users caused {count} exchanges")
@@ -53,35 +53,33 @@ def users(stand: Stand, *, seconds: int) -> Iterator[Figures]:
         "requests": USERS, "seconds": elapsed, "p50_ms": round(times[USERS // 2] * 1e3, 2),
         "p99_ms": round(times[USERS * 99 // 100] * 1e3, 2)}
     yield figures(f"list_jobs, first call of {USERS:,} users", 64, first, used, stand.server)
-    yield load(stand, f"list_jobs, {USERS:,} users", tokens, seconds, are_refused=False, message=MESSAGE)
+    yield load(stand, f"list_jobs, {USERS:,} users", tokens, seconds, are_refused=False, call=LIST_JOBS)
 
 
 def load(
-    stand: Stand, name: str, tokens: Iterable[str], seconds: int, *, are_refused: bool, message: dict = LIST_TOOLS,
+    stand: Stand, name: str, tokens: Iterable[str], seconds: int, *, are_refused: bool, call: Call = LIST_TOOLS,
     closes: bool = False,
 ) -> Figures:
     """A run of wrk with the tokens in turn."""
     path = WORK / "tokens"
     path.write_text("\n".join(tokens) + "\n")
-    headers = stand.headers() | {"Mcp-Method": message["method"]}
-    if message is LIST_TOOLS:
-        del headers["Mcp-Name"]
+    headers = call.headers(stand.token)
     if closes:
         headers["Connection"] = "close"
     run = {"tokens": path, "are_refused": are_refused, "closes": closes}
-    wrk(headers, message, stand.server_port, CONNECTIONS, 1, **run)
+    wrk(headers, call.message, stand.server_port, CONNECTIONS, 1, **run)
     before = stand.server.cpu_seconds()
-    summary = wrk(headers, message, stand.server_port, CONNECTIONS, seconds, **run)
+    summary = wrk(headers, call.message, stand.server_port, CONNECTIONS, seconds, **run)
     return figures(name, CONNECTIONS, summary, stand.server.cpu_seconds() - before, stand.server)
 
 
-def call(stand: Stand, token: str) -> float:
+def first_call(stand: Stand, token: str) -> float:
     """One call of the tool; how long it took, in seconds."""
     connection = http.client.HTTPConnection("127.0.0.1", stand.server_port, timeout=LONG)
     start = time.monotonic()
     try:
         connection.request(
-            "POST", "/mcp", body=json.dumps(MESSAGE), headers=stand.headers() | {"Authorization": f"Bearer {token}"})
+            "POST", "/mcp", body=json.dumps(LIST_JOBS.message), headers=LIST_JOBS.headers(token))
         answer = json.loads(connection.getresponse().read())
     finally:
         connection.close()

@@ -9,6 +9,10 @@ enum ControlCharacterFilter {
         clean.reserveCapacity(text.count)
         var at = 0
         while at < text.count {
+            let plain = TapeBuilder.skipPlain(text.span, at: at)
+            clean.append(contentsOf: text[at..<plain])
+            at = plain
+            guard at < text.count else { break }
             let byte = text[at]
             if byte == 0x1B {
                 at = afterSequence(text, introducer: at + 1 < text.count ? text[at + 1] : 0, from: at + 2)

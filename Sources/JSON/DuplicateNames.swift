@@ -76,16 +76,35 @@ extension Span<UInt8> {
     /// Whether the bytes in two ranges are the same.
     func isEqual(_ first: Range<Int>, _ second: Range<Int>) -> Bool {
         guard first.count == second.count else { return false }
-        for distance in 0..<first.count
-        where at(first.lowerBound + distance) != at(second.lowerBound + distance) { return false }
-        return true
+        return isEqual(first, extracting(second))
     }
 
     /// Whether the bytes in `range` are those of `text`.
     @inline(__always)
     func isEqual(_ range: Range<Int>, _ text: Span<UInt8>) -> Bool {
-        guard range.count == text.count else { return false }
-        for distance in 0..<text.count where at(range.lowerBound + distance) != text[distance] { return false }
+        range.count == text.count && starts(with: text, at: range.lowerBound)
+    }
+
+    /// Whether the bytes of `text` stand at `start`; there must be as many.
+    ///
+    /// Compares eight bytes at a time, the last eight perhaps for the second time; all loads are bounds-checked.
+    func starts(with text: Span<UInt8>, at start: Int) -> Bool {
+        guard text.count >= 8 else {
+            for offset in 0..<text.count where self[start &+ offset] != text[offset] { return false }
+            return true
+        }
+        var offset = 0
+        while offset < text.count {
+            let from = min(offset, text.count &- 8)
+            guard word(at: start &+ from) == text.word(at: from) else { return false }
+            offset &+= 8
+        }
         return true
+    }
+
+    /// Eight bytes as a number, the first one lowest; any bit pattern is valid, and the load is bounds-checked.
+    @inline(__always)
+    func word(at offset: Int) -> UInt64 {
+        UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 }

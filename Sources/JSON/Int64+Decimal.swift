@@ -4,6 +4,18 @@ extension Int64 {
         let isNegative = text.count > 0 && text[0] == Byte.minus
         var at = isNegative ? 1 : 0
         guard at < text.count else { return nil }
+        // Up to 18 digits cannot overflow; ids and times have 13 to 18.
+        guard text.count &- at > 18 else {
+            var magnitude: Int64 = 0
+            while at < text.count {
+                let digit = text[at] &- Byte.zero
+                guard digit < 10 else { return nil }
+                magnitude = magnitude &* 10 &+ Int64(digit)
+                at &+= 1
+            }
+            self = isNegative ? -magnitude : magnitude
+            return
+        }
         var negated: Int64 = 0  // negative numbers reach one further
         while at < text.count {
             let digit = text[at] &- Byte.zero

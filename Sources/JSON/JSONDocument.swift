@@ -7,9 +7,9 @@ package final class JSONDocument: Sendable {
 
     /// Parses all of `bytes`, which must be one JSON value with optional white space around it.
     package init(parsing bytes: [UInt8], limits: JSONLimits) throws(JSONError) {
-        var builder = TapeBuilder(limits: limits)
+        var builder = TapeBuilder(limits: limits, size: bytes.count)
         try builder.build(bytes.span)
-        tape = Tape(bytes: bytes, nodes: builder.nodes, traits: builder.traits)
+        tape = builder.tape(of: bytes)
     }
 
     /// The document's one value.

@@ -36,12 +36,12 @@ extension JSONWriter {
         _ element: JSONElement, rules: JSONCopyRules = JSONCopyRules(), replacement: Replacement? = nil
     ) {
         separate()
-        let tape = element.document.tape
-        if TapeCopy.isNeeded(tape, rules, replacement) {
+        if TapeCopy.isNeeded(element.document.tape.traits, rules, replacement) {
             var copy = TapeCopy(element, rules, replacement)
             copy.run(into: &self)
         } else {
-            append(tape.bytes.span, element.node.textRange)
+            let bytes = element.document.tape.bytes
+            append(bytes.span, element.node.textRange)
         }
     }
 }
@@ -49,7 +49,7 @@ extension JSONWriter {
 /// One copy: walks the tape and copies the text in stretches, interrupted only by what changes.
 private struct TapeCopy {
     private let document: JSONDocument
-    private let tape: Tape
+    private let bytes: [UInt8]
     private let hasWhiteSpace: Bool
     private let root: Int
     private let names: [String]
@@ -62,17 +62,17 @@ private struct TapeCopy {
     private var position: Int
 
     static func isNeeded(
-        _ tape: Tape, _ rules: JSONCopyRules, _ replacement: JSONWriter.Replacement?
+        _ traits: Tape.Traits, _ rules: JSONCopyRules, _ replacement: JSONWriter.Replacement?
     ) -> Bool {
-        tape.traits.contains(.whiteSpace) || replacement != nil && !rules.replacedNames.isEmpty
-            || tape.traits.contains(.uncleanStrings) && rules.cleansStrings
-            || tape.traits.contains(.integersBeyondDouble) && rules.makesLargeIntegersStrings
+        traits.contains(.whiteSpace) || replacement != nil && !rules.replacedNames.isEmpty
+            || traits.contains(.uncleanStrings) && rules.cleansStrings
+            || traits.contains(.integersBeyondDouble) && rules.makesLargeIntegersStrings
     }
 
     init(_ element: JSONElement, _ rules: JSONCopyRules, _ replacement: JSONWriter.Replacement?) {
         document = element.document
-        tape = document.tape
-        hasWhiteSpace = tape.traits.contains(.whiteSpace)
+        bytes = document.tape.bytes
+        hasWhiteSpace = document.tape.traits.contains(.whiteSpace)
         root = element.index
         names = replacement == nil ? [] : rules.replacedNames
         nameLengths = names.reduce(0) { $0 | Self.lengthBit($1.utf8.count) }
@@ -85,10 +85,10 @@ private struct TapeCopy {
     }
 
     mutating func run(into writer: inout JSONWriter) {
-        let end = Int(tape.nodes[root].next)
+        let end = Int(document.tape.nodes[root].next)
         var index = root
         while index < end {
-            let node = tape.nodes[index]
+            let node = document.tape.nodes[index]
             if node.hasAny(of: changing) {
                 flush(to: node.textRange.lowerBound, into: &writer)
                 writeChanged(index, node, into: &writer)
@@ -97,12 +97,12 @@ private struct TapeCopy {
                 copyToken(node, into: &writer)
             }
             if node.has(.name), mayMatch(node), replaceValue(ofNameAt: index, into: &writer) {
-                index = Int(tape.nodes[index + 1].next)
+                index = Int(document.tape.nodes[index + 1].next)
             } else {
                 index += 1
             }
         }
-        flush(to: tape.nodes[root].textRange.upperBound, into: &writer)
+        flush(to: document.tape.nodes[root].textRange.upperBound, into: &writer)
         writer.needsComma = true
     }
 
@@ -114,7 +114,7 @@ private struct TapeCopy {
 
     /// Lets the caller write the value after the name at `index`, if the rules name it and the caller wants to.
     private mutating func replaceValue(ofNameAt index: Int, into writer: inout JSONWriter) -> Bool {
-        guard let replacement, let name = names.first(where: { tape.isString(at: index, $0.utf8.span) })
+        guard let replacement, let name = names.first(where: { document.tape.isString(at: index, $0.utf8.span) })
         else { return false }
         let value = JSONElement(document: document, index: index + 1)
         flush(to: value.node.textRange.lowerBound, into: &writer)
@@ -127,9 +127,9 @@ private struct TapeCopy {
     private func writeChanged(_ index: Int, _ node: Node, into writer: inout JSONWriter) {
         writer.needsComma = false
         if node.isString {
-            writer.string(utf8: ControlCharacterFilter.clean(tape.utf8(at: index)).span)
+            writer.string(utf8: ControlCharacterFilter.clean(document.tape.utf8(at: index)).span)
         } else {
-            writer.string(utf8: tape.bytes.span.extracting(node.range))
+            writer.string(utf8: bytes.span.extracting(node.range))
         }
     }
 
@@ -138,7 +138,7 @@ private struct TapeCopy {
         let range = node.textRange
         flush(to: range.lowerBound, into: &writer)
         position = range.lowerBound
-        writer.append(tape.bytes.span, range)
+        writer.append(bytes.span, range)
         position = range.upperBound
     }
 
@@ -146,7 +146,7 @@ private struct TapeCopy {
     private mutating func flush(to end: Int, into writer: inout JSONWriter) {
         let start = position
         position = end
-        let text = tape.bytes.span
+        let text = bytes.span
         if hasWhiteSpace {
             for offset in start..<end where text.at(offset) > Byte.space {
                 writer.append(text, offset..<offset + 1)

@@ -4,8 +4,7 @@ extension JSONWriter {
     /// For results that add members of their own to those of a foreign object. One memory copy when nothing changes.
     package mutating func copyMembers(of object: JSONElement) {
         guard object.isObject, object.count > 0 else { return }
-        let tape = object.document.tape
-        guard tape.traits.isEmpty else {
+        guard object.document.tape.traits.isEmpty else {
             for member in object.members {
                 key(member.name)
                 copy(member.value)
@@ -14,6 +13,7 @@ extension JSONWriter {
         }
         let range = object.node.textRange
         separate()
-        append(tape.bytes.span, range.lowerBound + 1..<range.upperBound - 1)
+        let bytes = object.document.tape.bytes
+        append(bytes.span, range.lowerBound + 1..<range.upperBound - 1)
     }
 }

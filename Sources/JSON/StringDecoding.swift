@@ -7,11 +7,23 @@ extension Span<UInt8> {
         var at = range.lowerBound
         while at < range.upperBound {
             let run = at
-            while at < range.upperBound, self.at(at) != Byte.backslash { at += 1 }
+            at = backslash(from: at, to: range.upperBound)
             append(run..<at, to: &bytes)
             guard at < range.upperBound else { return }
             at = decodeEscape(at: at, to: &bytes)
         }
+    }
+
+    /// The first backslash at or after `start`, or `end`.
+    private func backslash(from start: Int, to end: Int) -> Int {
+        var at = start
+        while at < end {
+            at = TapeBuilder.skipPlain(self, at: at)
+            guard at < end else { return end }
+            if self.at(at) == Byte.backslash { return at }
+            at &+= 1  // DEL or a part of a UTF-8 sequence
+        }
+        return end
     }
 
     /// Appends the bytes in `range` as they are.

@@ -1,5 +1,5 @@
 /// A valid text and the index over it; what the views read.
-struct Tape: Sendable {
+struct Tape: ~Copyable, Sendable {
     /// What a copy of the document must look out for.
     struct Traits: OptionSet, Sendable {
         let rawValue: UInt8
@@ -12,8 +12,14 @@ struct Tape: Sendable {
     }
 
     let bytes: [UInt8]
-    let nodes: [Node]
+    let nodes: NodeBuffer
     let traits: Traits
+
+    init(bytes: [UInt8], nodes: consuming NodeBuffer, traits: Traits) {
+        self.bytes = bytes
+        self.nodes = nodes
+        self.traits = traits
+    }
 
     /// The entry of the value that the object at `index` gives to `name`: the first, if there are several.
     func value(named name: String, inObjectAt index: Int) -> Int? {
@@ -22,7 +28,7 @@ struct Tape: Sendable {
         let end = Int(nodes[index].next)
         var key = index + 1
         while key < end {
-            if isString(at: key, wanted) { return key + 1 }
+            if isName(nodes[key], at: key, wanted) { return key + 1 }
             key = Int(nodes[key + 1].next)
         }
         return nil
@@ -31,8 +37,18 @@ struct Tape: Sendable {
     /// Whether the entry at `index` is a string or name that stands for `text`.
     func isString(at index: Int, _ text: Span<UInt8>) -> Bool {
         let node = nodes[index]
-        guard node.isString else { return false }
-        guard node.has(.escaped) else { return bytes.span.isEqual(node.range, text) }
+        return node.isString && isName(node, at: index, text)
+    }
+
+    /// Whether the string or name at `index`, whose entry is `node`, stands for these UTF-8 bytes.
+    @inline(__always)
+    private func isName(_ node: Node, at index: Int, _ text: Span<UInt8>) -> Bool {
+        guard !node.has(.escaped) else { return isEscaped(at: index, text) }
+        return bytes.span.isEqual(node.range, text)
+    }
+
+    @inline(never)
+    private func isEscaped(at index: Int, _ text: Span<UInt8>) -> Bool {
         let decoded = utf8(at: index)
         return decoded.span.isEqual(0..<decoded.count, text)
     }

@@ -26,8 +26,16 @@ extension TapeBuilder {
         return at
     }
 
+    @inline(__always)
     private static func skipDigits(_ text: Span<UInt8>, at start: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
         var at = start
+        while at <= text.count &- 8 {
+            let values = text.word(at: at) ^ (ones &* UInt64(Byte.zero))  // digits become 0 to 9
+            let others = ((values &+ (ones &* 0x76)) | values) & (ones &* 0x80)
+            if others != 0 { return at &+ others.trailingZeroBitCount >> 3 }
+            at &+= 8
+        }
         while text.at(at) &- Byte.zero < 10 { at += 1 }
         return at
     }

@@ -3,8 +3,20 @@ extension TapeBuilder {
     /// Parses a string or name from the byte after its opening quote.
     ///
     /// - Returns: The offset after the closing quote.
+    @inline(__always)
     mutating func string(_ text: Span<UInt8>, from start: Int, _ role: Node.Flags) throws(JSONError) -> Int {
-        var at = start
+        let end = Self.skipPlain(text, at: start)
+        guard text.at(end) == Byte.quote else { return try unusualString(text, from: start, plainTo: end, role) }
+        append(.string, role, start: start, end: end)
+        return end &+ 1
+    }
+
+    /// Goes on with a string at the first byte that is neither plain nor the closing quote.
+    @inline(never)
+    private mutating func unusualString(
+        _ text: Span<UInt8>, from start: Int, plainTo end: Int, _ role: Node.Flags
+    ) throws(JSONError) -> Int {
+        var at = end
         var flags = role
         while true {
             at = Self.skipPlain(text, at: at)
@@ -33,9 +45,7 @@ extension TapeBuilder {
     static func skipPlain(_ text: Span<UInt8>, at start: Int) -> Int {
         var at = start
         while at <= text.count &- 8 {
-            // Eight bytes as a number: any bit pattern is valid, and the load is bounds-checked.
-            let word = UInt64(littleEndian: unsafe text.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
-            let special = specialBytes(word)
+            let special = specialBytes(text.word(at: at))
             if special != 0 { return at &+ special.trailingZeroBitCount >> 3 }
             at &+= 8
         }
@@ -49,17 +59,16 @@ extension TapeBuilder {
 
     /// Sets the high bit of each byte of `word` that is not plain, exactly up to the first of them.
     ///
-    /// The classic test for a zero byte, `(x - 1) & ~x & 0x80`, borrows into higher bytes only after a hit.
+    /// Each sum has the high bit of a byte from 0 to 0x7F set just where the byte is not the one looked for. Sums carry
+    /// only out of bytes of 0x80 and more, which are hits themselves.
     @inline(__always)
     private static func specialBytes(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
-        let quote = word ^ (ones &* UInt64(Byte.quote))
-        let backslash = word ^ (ones &* UInt64(Byte.backslash))
-        let isQuote = (quote &- ones) & ~quote
-        let isBackslash = (backslash &- ones) & ~backslash
-        let isControl = (word &- ones &* UInt64(Byte.space)) & ~word
-        let isDeleteOrMore = (word &+ ones) | word  // carries only out of a byte that is a hit itself
-        return (isQuote | isBackslash | isControl | isDeleteOrMore) & (ones &* 0x80)
+        let isNoQuote = (word ^ (ones &* UInt64(Byte.quote))) &+ (ones &* 0x7F)
+        let isNoBackslash = (word ^ (ones &* UInt64(Byte.backslash))) &+ (ones &* 0x7F)
+        let isNoControl = word &+ (ones &* UInt64(0x80 - Byte.space))
+        let isDeleteOrMore = (word &+ ones) | word
+        return (~(isNoQuote & isNoBackslash & isNoControl) | isDeleteOrMore) & (ones &* 0x80)
     }
 
     /// Checks an escape sequence; `at` is its backslash.

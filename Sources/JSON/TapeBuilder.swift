@@ -7,7 +7,7 @@ struct TapeBuilder: ~Copyable {
     private static let none = Int(UInt32.max)
 
     let limits: JSONLimits
-    private(set) var nodes: [Node] = []
+    private(set) var nodes: NodeBuffer
     var traits: Tape.Traits = []
 
     private var values = 0
@@ -17,17 +17,25 @@ struct TapeBuilder: ~Copyable {
     /// Members or elements of the innermost container so far; those of its parents wait in their entries.
     private var count = 0
 
-    init(limits: JSONLimits) { self.limits = limits }
+    /// - Parameters:
+    ///   - limits: What the document may cost.
+    ///   - size: Bytes of the text that will be parsed.
+    init(limits: JSONLimits, size: Int) {
+        self.limits = limits
+        // Generous for API answers, which have about one entry per 10 bytes; it grows for the rest.
+        nodes = NodeBuffer(capacity: size / 9 + 8)
+    }
 
     /// Parses all of `text`.
     mutating func build(_ text: Span<UInt8>) throws(JSONError) {
         guard text.count < Self.none else { throw JSONError(.tooLarge, at: 0) }
-        // Generous for API answers, which have about one entry per 10 bytes; it grows for the rest.
-        nodes.reserveCapacity(text.count / 10 + 8)
         if text.at(0) == 0xEF, text.at(1) == 0xBB, text.at(2) == 0xBF { throw JSONError(.byteOrderMark, at: 0) }
         var at = 0
         while let next = try afterValue(text, at: value(text, at: at)) { at = next }
     }
+
+    /// The result: the text, which must be the one that was parsed, and what was found in it.
+    consuming func tape(of bytes: [UInt8]) -> Tape { Tape(bytes: bytes, nodes: nodes, traits: traits) }
 
     /// Parses what starts at or after `start` up to the end of a scalar or of an empty container.
     private mutating func value(_ text: Span<UInt8>, at start: Int) throws(JSONError) -> Int {

@@ -9,56 +9,70 @@ struct JobView {
         case trigger(JSONElement)
     }
 
+    private static let members: JSONNames = ["job_id", "settings", "created_time", "creator_user_name", "created_at"]
+    /// In the order of ``members``.
+    private enum Member: Int { case id, settings, createdTime, creator, createdAt }
+
+    private static let settings: JSONNames = ["name", "parameters", "tasks", "schedule", "continuous", "trigger"]
+    /// In the order of ``settings``.
+    private enum Setting: Int { case name, parameters, tasks, schedule, continuous, trigger }
+
     let element: JSONElement
-    private(set) var id: JSONElement?
-    private(set) var name: JSONElement?
-    private(set) var creator: JSONElement?
+    private var places = Places()
     /// Milliseconds since the epoch.
     private(set) var created: Int64?
-    private(set) var starter: Starter?
-    private(set) var parameters: JSONElement?
-    /// Only with `expand_tasks` (D-34).
-    private(set) var tasks: JSONElement?
     /// Whether the members can be copied as they are: the id is a number, and none has a name that we add.
     private(set) var isRegular = true
 
+    /// Places instead of values: a view is copied often, and each value would be counted as one more user of the document.
+    private struct Places {
+        var id: JSONOffset?
+        var name: JSONOffset?
+        var creator: JSONOffset?
+        var parameters: JSONOffset?
+        var tasks: JSONOffset?
+        var starter: (kind: Setting, place: JSONOffset)?
+    }
+
+    var id: JSONElement? { places.id.map { element[$0] } }
+    var name: JSONElement? { places.name.map { element[$0] } }
+    var creator: JSONElement? { places.creator.map { element[$0] } }
+    var parameters: JSONElement? { places.parameters.map { element[$0] } }
+    /// Only with `expand_tasks` (D-34).
+    var tasks: JSONElement? { places.tasks.map { element[$0] } }
+    var starter: Starter? {
+        guard let (kind, place) = places.starter else { return nil }
+        return switch kind {
+        case .schedule: .schedule(element[place])
+        case .continuous: .continuous(element[place])
+        default: .trigger(element[place])
+        }
+    }
+
     init(_ element: JSONElement) {
         self.element = element
-        for member in element.members {
-            if member.isNamed("job_id") {
-                id = member.value
-                if member.value.kind != .number { isRegular = false }
-            } else if member.isNamed("settings") {
-                read(settings: member.value)
-            } else if member.isNamed("created_time") {
-                created = member.value.exactInteger
-            } else if member.isNamed("creator_user_name") {
-                creator = member.value
-            } else if member.isNamed("created_at") {
-                isRegular = false
+        element.forEachMember(in: Self.members) { place, value in
+            switch Member(rawValue: place) {
+            case .id:
+                places.id = value.offset
+                if value.kind != .number { isRegular = false }
+            case .settings: read(settings: value)
+            case .createdTime: created = value.exactInteger
+            case .creator: places.creator = value.offset
+            case .createdAt: isRegular = false
+            case nil: break
             }
         }
     }
 
-    /// Names are compared only where the kind of the value fits; settings have some twenty members.
     private mutating func read(settings: JSONElement) {
-        for member in settings.members {
-            switch member.value.kind {
-            case .string: if name == nil, member.isNamed("name") { name = member.value }
-            case .array:
-                if member.isNamed("parameters") {
-                    parameters = member.value
-                } else if member.isNamed("tasks") {
-                    tasks = member.value
-                }
-            case .object:
-                if member.isNamed("schedule") {
-                    starter = .schedule(member.value)
-                } else if member.isNamed("continuous") {
-                    starter = .continuous(member.value)
-                } else if member.isNamed("trigger") {
-                    starter = .trigger(member.value)
-                }
+        settings.forEachMember(in: Self.settings) { place, value in
+            switch (Setting(rawValue: place), value.kind) {
+            case (.name, .string): if places.name == nil { places.name = value.offset }
+            case (.parameters, .array): places.parameters = value.offset
+            case (.tasks, .array): places.tasks = value.offset
+            case (let kind?, .object) where kind == .schedule || kind == .continuous || kind == .trigger:
+                places.starter = (kind, value.offset)
             default: break
             }
         }

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// How much of the upstream answer a result repeats (TC-04, P-73).
 ///
 /// A result starts complete and takes the next step of ``ladder`` only when it does not fit.
@@ -24,17 +26,17 @@ struct Reduction: Sendable, Equatable {
     ]
 
     /// Members that describe how a job is set up rather than what became of it.
-    static let bulk: Set<String> = [
+    static let bulk: JSONNames = [
         "new_cluster", "job_clusters", "cluster_spec", "libraries", "email_notifications", "webhook_notifications",
         "notification_settings", "health", "git_source", "environments", "environment_variables",
         "deployment", "query_text", "query_result",
     ]
 
     /// What stays of a run or task that did not fail, beside our own facts about it.
-    static let core = ["task_key", "run_id", "job_id", "run_name", "attempt_number"]
+    static let core: JSONNames = ["task_key", "run_id", "job_id", "run_name", "attempt_number"]
 
     /// What an assistant needs to name a thing, to judge it and to take the next step.
-    static let essential: Set<String> = [
+    static let essential: JSONNames = [
         "job_id", "run_id", "job_run_id", "task_key", "name", "run_name", "settings", "created_time",
         "creator_user_name", "schedule", "trigger", "continuous", "parameters", "state", "status", "start_time",
         "end_time", "run_page_url", "attempt_number", "error", "run_job_output", "tags",

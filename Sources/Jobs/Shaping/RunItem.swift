@@ -24,7 +24,7 @@ extension UpstreamCopy {
         if isShort {
             core(of: run.element, into: &writer)
         } else {
-            members(of: run.element, except: RunFacts.names, into: &writer)
+            members(of: run.element, except: RunFacts.members, into: &writer)
         }
         writer.endObject()
     }
@@ -67,4 +67,5 @@ enum RunFacts {
     static let names = [
         "finished", "outcome", "cause_kind", "started_at", "ended_at", "duration", "duration_ms", "superseded",
     ]
+    static let members = JSONNames(names)
 }

@@ -11,17 +11,15 @@ package enum SecretMask {
     /// - Parameter text: Plain text, or JSON as it was received.
     /// - Returns: `false` only when there is none of a known form.
     package static func isSuspicious(_ text: Span<UInt8>) -> Bool {
-        var start = 0
-        while let found = SecretNeedleIndex.shared.next(in: text, from: start) {
-            guard case .userInfo = found.needle.rule else { return true }
-            if SecretScanner.userInfo(in: text, after: found.at + 3) != nil { return true }
-            start = found.resume
+        SecretFilter.shared.finds(in: text) { needle, start in
+            guard case .userInfo = needle.rule else { return true }
+            return SecretScanner.userInfo(in: text, after: start + 3) != nil
         }
-        return false
     }
 
     /// `text` with every credential replaced.
     package static func masked(_ text: String) -> String {
+        guard isSuspicious(text.utf8.span) else { return text }
         let bytes = Array(text.utf8)
         var start = 0
         var copied = 0

@@ -1,5 +1,5 @@
 /// One mark by which a credential is recognised, and how far the credential reaches from there (P-82).
-struct SecretNeedle: Sendable {
+package struct SecretNeedle: Sendable {
     /// Where the credential stands relative to the mark.
     enum Rule: Sendable {
         /// `NAME = value` in any of its forms; shorter values are no secrets.
@@ -22,72 +22,81 @@ struct SecretNeedle: Sendable {
         case escape
     }
 
-    let text: [UInt8]
+    /// The mark itself, in small letters where case does not matter.
+    package let text: [UInt8]
     let rule: Rule
     /// Whether upper and lower case are the same.
-    let ignoresCase: Bool
-    /// The two neighbouring characters, rare in ordinary text, by which the mark is looked for.
-    let pair: Int
+    package let ignoresCase: Bool
+    /// Where in the mark two neighbouring characters stand that are rare in ordinary text, -1 being the place before it.
+    ///
+    /// One place is even and one odd, so that a look at every other place of a text meets one of them.
+    package let pairs: (Int, Int)
 
-    private init(_ text: String, pair: Int, _ rule: Rule, ignoresCase: Bool = true) {
+    private init(_ text: String, pairs: (Int, Int), _ rule: Rule, ignoresCase: Bool = true) {
         self.text = Array(text.utf8)
         self.rule = rule
         self.ignoresCase = ignoresCase
-        self.pair = pair
+        self.pairs = pairs
     }
 
-    static let all: [SecretNeedle] = names + tokens + others
+    /// The pair by which marks are put in order where several are found.
+    var pair: Int { pairs.0 }
+
+    /// Every mark there is.
+    package static let all: [SecretNeedle] = names + tokens + others
 
     private static let names = [
-        SecretNeedle("password", pair: 3, .assignment(minimum: 3)),
-        SecretNeedle("passwd", pair: 4, .assignment(minimum: 3)),
-        SecretNeedle("passphrase", pair: 5, .assignment(minimum: 3)),
-        SecretNeedle("pwd", pair: 1, .assignment(minimum: 3)),
-        SecretNeedle("secret", pair: 2, .assignment(minimum: 3)),
-        SecretNeedle("credential", pair: 0, .assignment(minimum: 8)),
-        SecretNeedle("token", pair: 1, .assignment(minimum: 8)),
-        SecretNeedle("apikey", pair: 2, .assignment(minimum: 6)),
-        SecretNeedle("api_key", pair: 2, .assignment(minimum: 6)),
-        SecretNeedle("api-key", pair: 2, .assignment(minimum: 6)),
-        SecretNeedle("accountkey", pair: 6, .assignment(minimum: 6)),
-        SecretNeedle("account_key", pair: 6, .assignment(minimum: 6)),
-        SecretNeedle("account.key", pair: 6, .assignment(minimum: 6)),
-        SecretNeedle("accesskey", pair: 1, .assignment(minimum: 6)),
-        SecretNeedle("access_key", pair: 1, .assignment(minimum: 6)),
-        SecretNeedle("privatekey", pair: 2, .assignment(minimum: 6)),
-        SecretNeedle("private_key", pair: 2, .assignment(minimum: 6)),
-        SecretNeedle("signature", pair: 2, .assignment(minimum: 16)),
+        SecretNeedle("password", pairs: (3, 4), .assignment(minimum: 3)),
+        SecretNeedle("passwd", pairs: (4, 3), .assignment(minimum: 3)),
+        SecretNeedle("passphrase", pairs: (5, 4), .assignment(minimum: 3)),
+        SecretNeedle("pwd", pairs: (1, 0), .assignment(minimum: 3)),
+        SecretNeedle("secret", pairs: (2, 1), .assignment(minimum: 3)),
+        SecretNeedle("credential", pairs: (0, 7), .assignment(minimum: 8)),
+        SecretNeedle("token", pairs: (1, 2), .assignment(minimum: 8)),
+        SecretNeedle("apikey", pairs: (2, 1), .assignment(minimum: 6)),
+        SecretNeedle("api_key", pairs: (2, 1), .assignment(minimum: 6)),
+        SecretNeedle("api-key", pairs: (2, 3), .assignment(minimum: 6)),
+        SecretNeedle("accountkey", pairs: (6, 1), .assignment(minimum: 6)),
+        SecretNeedle("account_key", pairs: (6, 7), .assignment(minimum: 6)),
+        SecretNeedle("account.key", pairs: (6, 7), .assignment(minimum: 6)),
+        SecretNeedle("accesskey", pairs: (1, 6), .assignment(minimum: 6)),
+        SecretNeedle("access_key", pairs: (1, 6), .assignment(minimum: 6)),
+        SecretNeedle("privatekey", pairs: (2, 3), .assignment(minimum: 6)),
+        SecretNeedle("private_key", pairs: (2, 7), .assignment(minimum: 6)),
+        SecretNeedle("signature", pairs: (2, 1), .assignment(minimum: 16)),
     ]
 
     private static let tokens = [
-        SecretNeedle("dapi", pair: 2, .prefix(minimum: 36), ignoresCase: false),
-        SecretNeedle("dose", pair: 0, .prefix(minimum: 36), ignoresCase: false),
-        SecretNeedle("AKIA", pair: 1, .prefix(minimum: 20), ignoresCase: false),
-        SecretNeedle("ASIA", pair: 2, .prefix(minimum: 20), ignoresCase: false),
-        SecretNeedle("ghp_", pair: 0, .prefix(minimum: 30), ignoresCase: false),
-        SecretNeedle("gho_", pair: 0, .prefix(minimum: 30), ignoresCase: false),
-        SecretNeedle("ghu_", pair: 0, .prefix(minimum: 30), ignoresCase: false),
-        SecretNeedle("ghs_", pair: 0, .prefix(minimum: 30), ignoresCase: false),
-        SecretNeedle("ghr_", pair: 0, .prefix(minimum: 30), ignoresCase: false),
-        SecretNeedle("github_pat_", pair: 5, .prefix(minimum: 30), ignoresCase: false),
-        SecretNeedle("glpat-", pair: 0, .prefix(minimum: 20), ignoresCase: false),
-        SecretNeedle("xox", pair: 0, .prefix(minimum: 15), ignoresCase: false),
-        SecretNeedle("hooks.slack.com/services/", pair: 5, .prefix(minimum: 30), ignoresCase: false),
-        SecretNeedle("AIza", pair: 1, .prefix(minimum: 35), ignoresCase: false),
-        SecretNeedle("sk_live_", pair: 2, .prefix(minimum: 20), ignoresCase: false),
-        SecretNeedle("rk_live_", pair: 2, .prefix(minimum: 20), ignoresCase: false),
-        SecretNeedle("sk-", pair: 1, .prefix(minimum: 24), ignoresCase: false),
-        SecretNeedle("hf_", pair: 0, .prefix(minimum: 30), ignoresCase: false),
-        SecretNeedle("npm_", pair: 1, .prefix(minimum: 30), ignoresCase: false),
-        SecretNeedle("pypi-", pair: 3, .prefix(minimum: 30), ignoresCase: false),
-        SecretNeedle("SG.", pair: 1, .prefix(minimum: 40), ignoresCase: false),
+        SecretNeedle("dapi", pairs: (2, 1), .prefix(minimum: 36), ignoresCase: false),
+        SecretNeedle("dose", pairs: (0, 1), .prefix(minimum: 36), ignoresCase: false),
+        SecretNeedle("AKIA", pairs: (1, 0), .prefix(minimum: 20), ignoresCase: false),
+        SecretNeedle("ASIA", pairs: (2, 1), .prefix(minimum: 20), ignoresCase: false),
+        SecretNeedle("ghp_", pairs: (0, 1), .prefix(minimum: 30), ignoresCase: false),
+        SecretNeedle("gho_", pairs: (0, 1), .prefix(minimum: 30), ignoresCase: false),
+        SecretNeedle("ghu_", pairs: (0, 1), .prefix(minimum: 30), ignoresCase: false),
+        SecretNeedle("ghs_", pairs: (0, 1), .prefix(minimum: 30), ignoresCase: false),
+        SecretNeedle("ghr_", pairs: (0, 1), .prefix(minimum: 30), ignoresCase: false),
+        SecretNeedle("github_pat_", pairs: (5, 4), .prefix(minimum: 30), ignoresCase: false),
+        SecretNeedle("glpat-", pairs: (0, 1), .prefix(minimum: 20), ignoresCase: false),
+        SecretNeedle("xox", pairs: (0, 1), .prefix(minimum: 15), ignoresCase: false),
+        SecretNeedle("hooks.slack.com/services/", pairs: (5, 6), .prefix(minimum: 30), ignoresCase: false),
+        SecretNeedle("AIza", pairs: (1, 2), .prefix(minimum: 35), ignoresCase: false),
+        SecretNeedle("sk_live_", pairs: (2, 1), .prefix(minimum: 20), ignoresCase: false),
+        SecretNeedle("rk_live_", pairs: (2, 1), .prefix(minimum: 20), ignoresCase: false),
+        SecretNeedle("sk-", pairs: (1, 0), .prefix(minimum: 24), ignoresCase: false),
+        SecretNeedle("hf_", pairs: (0, 1), .prefix(minimum: 30), ignoresCase: false),
+        SecretNeedle("npm_", pairs: (1, 0), .prefix(minimum: 30), ignoresCase: false),
+        SecretNeedle("pypi-", pairs: (3, 0), .prefix(minimum: 30), ignoresCase: false),
+        SecretNeedle("SG.", pairs: (1, 0), .prefix(minimum: 40), ignoresCase: false),
     ]
 
     private static let others = [
-        SecretNeedle("bearer", pair: 0, .scheme), SecretNeedle("basic ", pair: 4, .scheme),
-        SecretNeedle("sig=", pair: 2, .query), SecretNeedle("eyJ", pair: 1, .jsonWebToken, ignoresCase: false),
-        SecretNeedle("private key-----", pair: 2, .privateKey), SecretNeedle("://", pair: 1, .userInfo),
-        SecretNeedle("Q~", pair: 0, .entraSecret, ignoresCase: false), SecretNeedle("\\u", pair: 0, .escape),
+        SecretNeedle("bearer", pairs: (0, 1), .scheme), SecretNeedle("basic ", pairs: (4, 1), .scheme),
+        SecretNeedle("sig=", pairs: (2, 1), .query),
+        SecretNeedle("eyJ", pairs: (1, 0), .jsonWebToken, ignoresCase: false),
+        SecretNeedle("private key-----", pairs: (2, 7), .privateKey), SecretNeedle("://", pairs: (1, 0), .userInfo),
+        SecretNeedle("Q~", pairs: (0, -1), .entraSecret, ignoresCase: false),
+        SecretNeedle("\\u", pairs: (0, -1), .escape),
     ]
 
     /// Whether the mark stands at `start` of `text`.
@@ -98,54 +107,6 @@ struct SecretNeedle: Sendable {
             guard byte == self.text[offset] || ignoresCase && byte.lowercased == self.text[offset] else { return false }
         }
         return true
-    }
-}
-
-/// Finds the places where a needle may stand, at a few instructions per byte.
-struct SecretNeedleIndex: Sendable {
-    /// Characters folded to 6 bits: case does not matter, and all that stands in no pair is 0.
-    private let codes: [UInt8]
-    /// One bit per pair of codes.
-    private let pairs: [UInt64]
-    private let needles: [Int: [SecretNeedle]]
-
-    static let shared = SecretNeedleIndex(SecretNeedle.all)
-
-    private init(_ all: [SecretNeedle]) {
-        var codes = [UInt8](repeating: 0, count: 256)
-        for (index, letter) in (UInt8(ascii: "a")...UInt8(ascii: "z")).enumerated() {
-            codes[Int(letter)] = UInt8(index + 1)
-            codes[Int(letter & 0xDF)] = UInt8(index + 1)
-        }
-        for (index, character) in "_-.=/~\\ ".utf8.enumerated() { codes[Int(character)] = UInt8(27 + index) }
-        var pairs = [UInt64](repeating: 0, count: 64)
-        var needles: [Int: [SecretNeedle]] = [:]
-        for needle in all {
-            let pair = Int(codes[Int(needle.text[needle.pair])]) << 6 | Int(codes[Int(needle.text[needle.pair + 1])])
-            pairs[pair >> 6] |= 1 << UInt64(pair & 63)
-            needles[pair, default: []].append(needle)
-        }
-        (self.codes, self.pairs, self.needles) = (codes, pairs, needles)
-    }
-
-    /// The first needle at or after `start`, by the place of its pair, and where the search goes on.
-    func next(in text: Span<UInt8>, from start: Int) -> (needle: SecretNeedle, at: Int, resume: Int)? {
-        guard start + 1 < text.count else { return nil }
-        let (codes, pairs) = (codes.span, pairs.span)
-        var previous = Int(codes[Int(text[start])])
-        for index in start + 1..<text.count {
-            // In bounds: there are 256 codes for a byte, each is one of 64, and `index` is below the count. Checked
-            // access takes half as long again, and every name and text of every result comes through here.
-            let code = unsafe Int(codes[unchecked: Int(text[unchecked: index])])
-            let isPair = unsafe pairs[unchecked: previous] &>> UInt64(truncatingIfNeeded: code) & 1 != 0
-            if isPair, let candidates = needles[previous << 6 | code] {
-                for needle in candidates where needle.matches(text, at: index - 1 - needle.pair) {
-                    return (needle, index - 1 - needle.pair, index)
-                }
-            }
-            previous = code
-        }
-        return nil
     }
 }
 

@@ -6,8 +6,19 @@ package enum UntrustedText {
     package static func cleaned(_ text: String) -> String {
         var cleaner = ControlFilter()
         var kept: [UInt8] = []
-        kept.reserveCapacity(text.utf8.count)
-        for byte in text.utf8 { cleaner.feed(byte, into: &kept) }
+        let bytes = text.utf8.span
+        var at = bytes.endOfPlainText(from: 0)
+        guard at < bytes.count else { return text }
+        kept.reserveCapacity(bytes.count)
+        bytes.append(0..<at, to: &kept)
+        while at < bytes.count {
+            cleaner.feed(bytes[at], into: &kept)
+            at += 1
+            guard cleaner.isInText else { continue }
+            let end = bytes.endOfPlainText(from: at)
+            bytes.append(at..<end, to: &kept)
+            at = end
+        }
         let cleaned = String(decoding: kept, as: UTF8.self)
         return cleaned.unicodeScalars.contains(where: isDirectional) ? withoutDirections(cleaned) : cleaned
     }
@@ -29,6 +40,7 @@ package enum UntrustedText {
     /// `text` on one line, without credentials: blanks and line breaks become single spaces, and at most `limit`
     /// characters stay.
     package static func line(_ text: String, limit: Int) -> String {
+        guard !isLine(text.utf8.span, limit: limit) else { return text }
         // A character has at most a few bytes; cutting early keeps a 5 MB text from being cleaned for 200 characters.
         let head = text.utf8.count > limit * 16 ? String(text.unicodeScalars.prefix(limit * 4)) : text
         var line = ""
@@ -50,6 +62,40 @@ package enum UntrustedText {
         }
         return line
     }
+
+    /// Whether a text is a short line already, as most are: printable ASCII, single spaces inside, nothing to mask.
+    private static func isLine(_ text: Span<UInt8>, limit: Int) -> Bool {
+        guard text.count <= limit, text.endOfPlainText(from: 0) == text.count else { return false }
+        var isAfterSpace = true
+        for index in 0..<text.count {
+            let isSpace = text[index] == 0x20
+            guard !isSpace || !isAfterSpace else { return false }
+            isAfterSpace = isSpace
+        }
+        return (text.count == 0 || !isAfterSpace) && !SecretMask.isSuspicious(text)
+    }
+}
+
+extension Span<UInt8> {
+    /// The first byte at or after `start` that is neither printable ASCII nor a space, or the end.
+    fileprivate func endOfPlainText(from start: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var at = start
+        while at <= count &- 8 {
+            // Eight bytes as a number: any bit pattern is valid, and the load is bounds-checked.
+            let word = UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+            // The sums set the high bit of a byte that is 0x20 or more, and of one that is 0x7F or more.
+            let isPlain = (word &+ ones &* 0x60) & ~(word | (word &+ ones))
+            guard isPlain & (ones &* 0x80) == ones &* 0x80 else { break }
+            at &+= 8
+        }
+        while at < count, self[at] &- 0x20 < 0x5F { at &+= 1 }
+        return at
+    }
+
+    fileprivate func append(_ range: Range<Int>, to text: inout [UInt8]) {
+        unsafe extracting(range).withUnsafeBufferPointer { unsafe text.append(contentsOf: $0) }
+    }
 }
 
 /// Drops control characters and terminal sequences from UTF-8, byte by byte.
@@ -60,6 +106,9 @@ private struct ControlFilter {
     private enum State { case text, escape, control, string, stringEscape, lead, carriageReturn }
 
     private var state = State.text
+
+    /// Whether the next byte stands for itself, if it is no control character.
+    var isInText: Bool { state == .text }
 
     mutating func feed(_ byte: UInt8, into kept: inout [UInt8]) {
         switch state {

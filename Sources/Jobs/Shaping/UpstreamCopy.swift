@@ -13,6 +13,7 @@ struct UpstreamCopy {
 
     /// Members with a link or a secret, replaced wherever they are.
     private static let guarded = ["run_page_url", "output_link", "artifacts_link", "artifacts_headers"]
+    private static let guardedNames = JSONNames(guarded)
     private static let rulesForRuns = JSONCopyRules(replacedNames: guarded)
     private static let rulesForJobs = JSONCopyRules()
 
@@ -36,15 +37,17 @@ struct UpstreamCopy {
 
     /// Writes the members of `object` but those in `handled`, which the caller writes itself.
     mutating func members(of object: JSONElement, except handled: [String] = [], into writer: inout JSONWriter) {
-        for member in object.members {
-            guard !handled.contains(where: { member.isNamed($0) }) else { continue }
-            self.member(member, into: &writer)
-        }
+        members(of: object, except: JSONNames(handled), into: &writer)
+    }
+
+    /// Writes the members of `object` but those in `handled`: for callers with many objects and one list.
+    mutating func members(of object: JSONElement, except handled: JSONNames, into writer: inout JSONWriter) {
+        for member in object.members where !member.isNamed(anyOf: handled) { self.member(member, into: &writer) }
     }
 
     /// Writes the few members of a run or task that nobody will ask about.
     mutating func core(of run: JSONElement, into writer: inout JSONWriter) {
-        for member in run.members where Reduction.core.contains(where: { member.isNamed($0) }) {
+        for member in run.members where member.isNamed(anyOf: Reduction.core) {
             self.member(member, into: &writer)
         }
         omissions.shorten("what did not fail is shortened to ids, names and outcome")
@@ -70,7 +73,7 @@ struct UpstreamCopy {
         let name = member.name
         guard keeps(name) else { return drop(name) }
         writer.key(name)
-        if let replacement, Self.guarded.contains(name), replacement(name, member.value, &writer) { return }
+        if let replacement, Self.guardedNames.contains(name), replacement(name, member.value, &writer) { return }
         if let id = Self.identifier(name, member.value) { return writer.identifier(id) }
         value(member.value, into: &writer)
     }
@@ -84,7 +87,7 @@ struct UpstreamCopy {
     }
 
     /// Ids that older or newer services may send as decimal strings (D-09); results always have one form (K-14).
-    private static let identifiers: Set<String> = [
+    private static let identifiers: JSONNames = [
         "job_id", "run_id", "job_run_id", "number_in_job", "original_attempt_run_id",
     ]
 
@@ -147,7 +150,7 @@ struct UpstreamCopy {
         let name = member.name
         guard !reduction.dropsBulk || !Reduction.bulk.contains(name) else { return omissions.drop(name) }
         writer.key(UntrustedText.name(name))
-        if Self.guarded.contains(name), replacement?(name, member.value, &writer) == true { return }
+        if Self.guardedNames.contains(name), replacement?(name, member.value, &writer) == true { return }
         guard member.value.kind == .string else { return reduced(member.value, into: &writer) }
         if isSecret && (name == "value" || name == "default") || SecretMask.isSecretName(name),
             let text = member.value.string, !SecretMask.isHarmlessValue(text)

@@ -24,6 +24,18 @@ internal import Testing
         #expect(UntrustedText.cleaned(text) == expected)
     }
 
+    @Test(
+        "Makes one line of any text",
+        arguments: [
+            ("", ""), (" ", ""), ("a", "a"), ("a b", "a b"), (" a", "a"), ("a ", "a"), ("a  b", "a b"), ("a\tb", "a b"),
+            ("å b", "å b"), ("password=hunter2", "password=[masked]"), ("a\u{7F}b", "ab"), ("a\u{1B}[1mb", "ab"),
+            ("12345678 0", "12345678 0"), ("12345678  0", "12345678 0"), ("1234567890", "1234567890"),
+            ("12345678901", "1234567890…"), ("1234567890 ", "1234567890"), ("12345678 901", "12345678 9…"),
+        ])
+    func makesLines(_ text: String, _ expected: String) {
+        #expect(UntrustedText.line(text, limit: text.hasPrefix("password") ? 40 : 10) == expected)
+    }
+
     @Test("Keeps one line and a limit")
     func line() {
         #expect(UntrustedText.line("  a\n\n b\t c  ", limit: 80) == "a b c")
