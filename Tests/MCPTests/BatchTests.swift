@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import JSON
 internal import MCP
+internal import Observability
 internal import Testing
 
 @Suite struct BatchTests {

@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import JSON
 internal import MCP
+internal import Observability
 internal import Testing
 
 /// A request and how it must be classified: a row of section 3.2.

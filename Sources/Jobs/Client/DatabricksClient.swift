@@ -156,7 +156,7 @@ package actor DatabricksClient {
         let started = surroundings.now()
         let outcome = await exchange(request, with: token, in: session, at: started, after: tries)
         let duration = started.duration(to: surroundings.now())
-        RequestContext.current?.phases.addUpstreamCall(duration)
+        RequestContext.current?.addUpstreamCall(duration)
         let failure = outcome.failure(now: surroundings.epochMilliseconds() / 1000)
         await leave(session.user, coolDown: failure.flatMap { $0.kind == .throttled ? $0.requestedDelay : nil })
 
