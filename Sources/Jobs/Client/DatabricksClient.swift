@@ -160,13 +160,15 @@ package actor DatabricksClient {
     ) async throws -> Result<DatabricksAnswer, AttemptFailure> {
         try await enter(session, for: request)
         let started = surroundings.now()
-        let outcome = await exchange(request, with: token, in: session, at: started, after: tries)
+        let message = message(request, with: token, in: session, at: started, after: tries)
+        let outcome = await outcome(of: message)
+        // The one measurement of an attempt: for the access line and for the metrics by endpoint and by status.
         let duration = started.duration(to: surroundings.now())
         RequestContext.current?.addUpstreamCall(duration)
         let failure = outcome.failure(now: surroundings.epochMilliseconds() / 1000)
         await leave(session.user, coolDown: failure.flatMap { $0.kind == .throttled ? $0.requestedDelay : nil })
 
-        metrics.record(request.endpoint, status: outcome.status, duration: duration)
+        metrics.record(request.endpoint, outcome, duration: duration, wasSent: message != nil)
         if failure?.kind == .throttled { metrics.recordThrottle(request.endpoint) }
         // Read before it is logged: a success that holds no answer is a failure too.
         let result = failure.map(Result.failure) ?? outcome.parsed()
@@ -175,17 +177,23 @@ package actor DatabricksClient {
         return result
     }
 
-    private nonisolated func exchange(
+    /// The message of one try; `nil` when there is no time left for it.
+    private nonisolated func message(
         _ request: DatabricksRequest, with token: WorkspaceToken, in session: ToolSession,
         at now: ContinuousClock.Instant, after tries: Int
-    ) async -> AttemptOutcome {
+    ) -> HTTPRequest? {
         let timeLeft = now.duration(to: session.deadline)
-        guard timeLeft >= configuration.retry.shortestAttempt else {
-            return .noAnswer(TransportError(.timeout, requestWasSent: false, detail: "no time left for another call"))
-        }
-        let message = HTTPRequest(
+        guard timeLeft >= configuration.retry.shortestAttempt else { return nil }
+        return HTTPRequest(
             request, to: workspace, token: token, userAgent: session.userAgent,
             timeout: min(configuration.retry.attemptTimeout, timeLeft), resendCount: tries)
+    }
+
+    private nonisolated func outcome(of message: HTTPRequest?) async -> AttemptOutcome {
+        guard let message else {
+            return .noAnswer(
+                TransportError(.timeout, requestWasSent: false, detail: "no time left for another call"))
+        }
         do throws(TransportError) {
             return .answer(try await transport.send(message))
         } catch {
