@@ -11,10 +11,12 @@ PRODUCT = ("App", "Auth", "Jobs", "MCP", "HTTPServer", "HTTPTransport", "Observa
 KEY = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*"
 #: Pairs in parentheses are metric labels too, which have no dots.
 DOTTED = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+"
-#: `"key": "\(value)"` of a metadata literal, `metadata["key"]`, `("dotted.key", value)` and `(key: "key", value: ...)`.
+#: `"key": "\(value)"` of a metadata literal, `metadata["key"]`, `("dotted.key", value)`, `(key: "key", value: ...)` and
+#: `LogKey("key")`.
 IN_CODE = re.compile(
     rf'(?<![?(] )"(?P<a>{KEY})": "\\\(|\bmetadata\["(?P<b>{KEY})"\]|\("(?P<c>{DOTTED})", |\(key: "(?P<d>{KEY})",'
-    rf'|\bmetadata: \["(?P<e>{KEY})": |, "(?P<f>{KEY})": "')
+    rf'|\bmetadata: \["(?P<e>{KEY})": |, "(?P<f>{KEY})": "'
+    rf'|\bLogKey\("(?P<g>{KEY})"\)')
 ROW = re.compile(
     r"^\| `(?P<key>[^`]+)` \| `(?P<journal>[^`]+)` \| `(?P<json>[^`]+)` \| (?P<type>\w+) \|")
 

@@ -58,13 +58,14 @@ class LoggingTests(unittest.TestCase):
         "internal import Logging", 'let m: Logger.Metadata = ["job.id": "\\(job)", "text": "x"]',
         'metadata["http.status"] = "\\(status)"', 'let values = [("token.kid", kid), ("http_route", route)]',
         'fields: [(key: "log.dropped", value: "1")]', '// "no.key": "\\(x)"', 'metadata: ["problem": "\\(x)"])',
+        'static let error = LogKey("error")',
     ]
     ROWS = [
         "| `job.id` | `JOB_ID` | `job_id` | text | |", "| `text` | `TEXT` | `text` | text | |",
         "| `http.status` | `HTTP_STATUS` | `http_status` | number | |",
         "| `token.kid` | `TOKEN_KID` | `token_kid` | text | |",
         "| `log.dropped` | `LOG_DROPPED` | `log_dropped` | number | |",
-        "| `problem` | `PROBLEM` | `problem` | text | |",
+        "| `problem` | `PROBLEM` | `problem` | text | |", "| `error` | `ERROR` | `error` | text | |",
     ]
     TYPES = ['static let numbers: Set<String> = [', '    "http.status",', '    "log.dropped",', ']']
 

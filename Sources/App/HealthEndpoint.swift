@@ -1,5 +1,6 @@
 internal import HTTPServer
 internal import HTTPTypes
+internal import Observability
 
 /// Whether the process answers (`/healthz`), and whether it could also serve (`/readyz`); P-85, R-07.
 struct HealthEndpoint: Sendable {

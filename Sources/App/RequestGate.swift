@@ -27,17 +27,17 @@ final class RequestGate: Sendable {
         }
     }
 
-    /// A place that one request takes; it is free again when nothing holds it, which for a stream is at its end.
+    /// The place of one request among all, and among its caller's once that is known; free again when nothing holds it,
+    /// which for a stream is at its end.
     final class Place: Sendable {
         private let gate: RequestGate
-        private let caller: CallerKey?
+        private let caller = NIOLockedValueBox<CallerKey?>(nil)
 
-        fileprivate init(_ gate: RequestGate, _ caller: CallerKey?) {
-            self.gate = gate
-            self.caller = caller
-        }
+        fileprivate init(_ gate: RequestGate) { self.gate = gate }
 
-        deinit { gate.leave(caller) }
+        fileprivate func belong(to key: CallerKey) { caller.withLockedValue { $0 = key } }
+
+        deinit { gate.leave(caller.withLockedValue { $0 }) }
     }
 
     private struct State {
@@ -61,21 +61,22 @@ final class RequestGate: Sendable {
 
     /// Takes a place for a request of whomever, ahead of everything else.
     ///
-    /// - Returns: The place, or the answer when there is none: 503.
-    func enter() -> Result<Place, Refusal> {
+    /// - Throws: The answer when there is none: 503.
+    func enter() throws(RequestRefusal) -> Place {
         let refusal = state.withLockedValue { state -> Refusal? in
             if state.isClosed { return .closing }
             guard state.total < limits.total else { return .overloaded }
             state.total += 1
             return nil
         }
-        return refusal.map(turnAway) ?? .success(Place(self, nil))
+        if let refusal { throw turnAway(refusal) }
+        return Place(self)
     }
 
-    /// Takes one of the caller's own places, right after the token was accepted.
+    /// Makes it one of the caller's own places, right after the token was accepted.
     ///
-    /// - Returns: The place, or the answer when all are taken: 429.
-    func enter(_ caller: AuthenticatedCaller) -> Result<Place, Refusal> {
+    /// - Throws: The answer when all are taken: 429.
+    func enter(_ caller: AuthenticatedCaller, _ place: Place) throws(RequestRefusal) {
         let key = CallerKey(caller)
         let hasEntered = state.withLockedValue { state in
             let count = state.perCaller[key, default: 0]
@@ -83,12 +84,13 @@ final class RequestGate: Sendable {
             state.perCaller[key] = count + 1
             return true
         }
-        return hasEntered ? .success(Place(self, key)) : turnAway(.flooding)
+        guard hasEntered else { throw turnAway(.flooding) }
+        place.belong(to: key)
     }
 
-    private func turnAway(_ refusal: Refusal) -> Result<Place, Refusal> {
+    private func turnAway(_ refusal: Refusal) -> RequestRefusal {
         shed[refusal]?.increment()
-        return .failure(refusal)
+        return RequestRefusal(refusal)
     }
 
     /// The server is about to be stopped: who still comes is let in, and told to come by another connection next time.
@@ -107,10 +109,8 @@ final class RequestGate: Sendable {
 
     private func leave(_ caller: CallerKey?) {
         state.withLockedValue { state in
-            guard let caller else {
-                state.total -= 1
-                return
-            }
+            state.total -= 1
+            guard let caller else { return }
             let count = state.perCaller[caller, default: 1] - 1
             state.perCaller[caller] = count > 0 ? count : nil
         }

@@ -3,16 +3,16 @@ internal import Observability
 
 /// What a request's headers say about its identity (K-20); its place in a trace is ``RequestSpan``'s.
 struct RequestIdentity {
-    let context: RequestContext
+    let correlationID: CorrelationID
+    let clientCorrelationID: String?
 
     /// Adopts a UUID from `X-Correlation-ID`, else `X-Request-ID`; any other value of at most 128 visible ASCII
     /// characters is kept beside an identifier of our own.
     init(of headers: HTTPFields) {
         let offered = headers[.correlationID] ?? headers[.requestID]
         let adopted = offered.flatMap(CorrelationID.init)
-        context = RequestContext(
-            correlationID: adopted ?? CorrelationID(),
-            clientCorrelationID: adopted == nil ? offered.flatMap { LogSafeText.isVisibleASCII($0) ? $0 : nil } : nil)
+        correlationID = adopted ?? CorrelationID()
+        clientCorrelationID = adopted == nil ? offered.flatMap { LogSafeText.isVisibleASCII($0) ? $0 : nil } : nil
     }
 }
 

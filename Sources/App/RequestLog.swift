@@ -1,101 +1,63 @@
-internal import Auth
 internal import HTTPServer
 internal import HTTPTypes
 internal import Logging
-internal import MCP
 internal import Observability
 internal import Tracing
 
-/// One log line, one measurement and, for MCP requests, one span per request.
+/// Begins the record of each request and, once it is over, writes from it the access line, the metrics, the figures for
+/// the service manager and, for MCP requests, the span.
 struct RequestLog: Sendable {
     /// A request that is being answered.
-    struct Observation {
-        let route: Route
-        let method: MethodLabel
-        let start: ContinuousClock.Instant
-        let span: RequestSpan?
+    struct Observation: Sendable {
+        let record: RequestContext
+        let span: WorkSpan
 
-        /// Runs `work` as part of the request's span, by which the log's ids and all spans within it go.
-        func inSpan<Success>(_ work: () async -> Success) async -> Success {
-            guard let span else { return await work() }
-            return await span.run(work)
+        /// Runs `work` as part of the request: by this the log's ids go, and all spans within it.
+        func run<Success>(_ work: () async -> Success) async -> Success {
+            await withRequestContext(record) { await span.run(work) }
         }
     }
 
-    let logger: Logger
     /// For the service manager.
     let tally = RequestTally()
-    private let tracer: any Tracer
+    private let access: AccessLog?
+    private let tracer: (any Tracer)?
     private let metrics: RequestMetrics
 
     /// - Parameters:
-    ///   - logger: Writes the line of each request.
+    ///   - access: Takes the line of each request.
     ///   - tools: The names of this server's tools, for the metrics.
-    ///   - tracer: Makes the span of each request.
-    init(logger: Logger, tools: [String], tracer: any Tracer) {
-        self.logger = logger
+    ///   - tracer: Makes the span of each request; `nil` when nobody would keep it.
+    init(access: AccessLog?, tools: [String], tracer: (any Tracer)?) {
+        self.access = access
         self.tracer = tracer
         metrics = RequestMetrics(tools: tools)
     }
 
     func begin(_ request: InboundRequest, route: Route) -> Observation {
         metrics.begin()
-        if route == .mcp { tally.begin() }
-        let span = route == .mcp ? RequestSpan(of: request, tracer: tracer) : nil
-        return Observation(route: route, method: MethodLabel(request.method), start: .now, span: span)
+        let identity = RequestIdentity(of: request.headers)
+        let method = MethodLabel(request.method.rawValue)
+        var span: RequestSpan?
+        if route == .mcp {
+            tally.begin()
+            span = RequestSpan(of: request, method, identity.correlationID, tracer: tracer)
+        }
+        let record = RequestContext(
+            correlationID: identity.correlationID, clientCorrelationID: identity.clientCorrelationID, route: route,
+            httpMethod: method, trace: span?.trace)
+        return Observation(record: record, span: span?.span ?? .unrecorded)
     }
 
-    func end(_ observation: Observation, _ answer: Answer) {
-        if observation.route == .mcp { tally.end(answer) }
-        let elapsed = ContinuousClock.now - observation.start
-        observation.span?.end(answer)
-        metrics.end(
-            observation.route, observation.method, status: answer.response.status, answer.summary, after: elapsed)
+    /// Writes what became of the request; nothing may be noted in its record after that.
+    func end(_ observation: Observation) {
+        let record = observation.record
+        record.note { $0.duration = ContinuousClock.now - record.start }
+        let facts = record.facts
+        if record.route == .mcp { tally.end(record, facts) }
+        RequestSpan.end(observation.span, facts)
+        metrics.end(record, facts)
         // Probes and metadata look-ups would drown the calls.
-        let level: Logger.Level = observation.route == .mcp ? .info : .debug
-        guard level >= logger.logLevel else { return }
-        logger.log(level: level, "request answered", metadata: metadata(observation, answer, elapsed))
-    }
-
-    private func metadata(_ observation: Observation, _ answer: Answer, _ elapsed: Duration) -> Logger.Metadata {
-        var metadata: Logger.Metadata = [
-            "http.method": "\(observation.method.rawValue)", "http.route": "\(observation.route.rawValue)",
-            "http.status": "\(answer.response.status.code)", "duration.ms": "\(elapsed.logMilliseconds)",
-        ]
-        if answer.stream != nil { metadata["response.stream"] = "true" }
-        metadata["response.bytes"] = "\(answer.stream?.sentBytes ?? answer.response.bodyBytes ?? 0)"
-        if let bytes = answer.requestBytes { metadata["request.bytes"] = "\(bytes)" }
-        if let duration = answer.authentication { metadata["auth.ms"] = "\(duration.logMilliseconds)" }
-        if answer.summary?.tool != nil, let phases = RequestContext.current?.phases {
-            metadata["obo.ms"] = "\(phases.workspaceToken.logMilliseconds)"
-            metadata["upstream.ms"] = "\(phases.upstream.logMilliseconds)"
-            metadata["upstream.calls"] = "\(phases.upstreamCalls)"
-        }
-        if let caller = answer.caller { metadata.merge(Self.metadata(caller)) { $1 } }
-        guard let summary = answer.summary else { return metadata }
-        metadata["mcp.method"] = "\(summary.method)"
-        metadata["mcp.outcome"] = "\(summary.errorType ?? "ok")"
-        if let tool = summary.tool { metadata["mcp.tool"] = "\(tool)" }
-        if let era = summary.era { metadata["mcp.era"] = "\(era.rawValue)" }
-        if let version = summary.protocolVersion { metadata["mcp.version"] = "\(version.rawValue)" }
-        if let category = summary.errorCategory { metadata["error.category"] = "\(category.rawValue)" }
-        if let failure = summary.failure { metadata["error"] = "\(failure.operatorMessage)" }
-        if let name = summary.clientName { metadata["client.name"] = "\(name)" }
-        if let version = summary.clientVersion { metadata["client.version"] = "\(version)" }
-        return metadata
-    }
-
-    /// Who called, as an audit wants it: Databricks sees one service principal for all applications (E-89).
-    private static func metadata(_ caller: AuthenticatedCaller) -> Logger.Metadata {
-        var metadata: Logger.Metadata = ["entra.tid": "\(caller.tenantID)", "entra.oid": "\(caller.objectID)"]
-        metadata["entra.azp"] = caller.clientID.map { "\($0)" }
-        metadata["entra.uti"] = caller.tokenID.map { "\($0)" }
-        switch caller {
-        case .user: metadata["caller.kind"] = "user"
-        case .application(let application):
-            metadata["caller.kind"] = "application"
-            metadata["entra.roles"] = "\(application.roles.text)"
-        }
-        return metadata
+        access?.write(record, level: record.route == .mcp ? .info : .debug)
     }
 }

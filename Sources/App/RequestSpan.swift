@@ -3,40 +3,51 @@ internal import HTTPTypes
 internal import Observability
 internal import Tracing
 
-/// The span of one HTTP request to `/mcp`, which continues what its headers name (K-20).
+/// The place of one HTTP request to `/mcp` in its trace, which continues what its headers name (K-20).
 ///
-/// It also makes the ids that the log shows and that outgoing requests carry, whether or not spans are exported. The
-/// message in the request has a span of its own within this one (O-01).
+/// The ids are there whether or not spans are exported: the log shows them and outgoing requests carry them. The message
+/// in the request has a span of its own within this one (O-01).
 struct RequestSpan: Sendable {
-    private let span: WorkSpan
+    /// The ids.
+    let trace: TraceContext
+    /// What is kept; ``WorkSpan/unrecorded`` when nobody keeps it.
+    let span: WorkSpan
 
-    init(of request: InboundRequest, tracer: any Tracer) {
+    /// - Parameters:
+    ///   - request: Where it comes from.
+    ///   - method: How it was made.
+    ///   - correlationID: Names the request.
+    ///   - tracer: Decides what is kept; `nil` when nothing is.
+    init(of request: InboundRequest, _ method: MethodLabel, _ correlationID: CorrelationID, tracer: (any Tracer)?) {
         let parent = request.headers[.traceparent].flatMap {
             TraceContext(traceparent: $0, tracestate: request.headers[.tracestate])
         }
-        let method = MethodLabel(request.method)
-        span = .start(
+        guard let tracer else {
+            trace = parent?.child() ?? TraceContext()
+            span = .unrecorded
+            return
+        }
+        let span = WorkSpan.start(
             "\(method == .other ? "HTTP" : method.rawValue) /mcp", kind: .server,
-            parent: parent.map { .remote($0) } ?? .none,
-            tracer: tracer)
+            parent: parent.map { .remote($0) } ?? .none, tracer: tracer)
         span.annotate([
             "http.request.method": .text(method.rawValue), "http.route": "/mcp",
             "url.path": "/mcp", "url.scheme": "http", "network.transport": "tcp", "network.protocol.name": "http",
+            "correlation_id": "\(correlationID)",
         ])
+        trace = span.trace ?? parent?.child() ?? TraceContext()
+        self.span = span.isRecording ? span : .unrecorded
     }
 
-    /// Runs `work` as part of the request.
-    func run<Success>(_ work: () async -> Success) async -> Success { await span.run(work) }
-
     /// Ends the span.
-    func end(_ answer: Answer) {
+    static func end(_ span: WorkSpan, _ facts: RequestFacts) {
         guard span.isRecording else { return }
-        let status = Int(answer.response.status.code)
         span.annotate([
-            "http.response.status_code": .number(status), "token.reject.reason": answer.refusal.map { .text($0) },
+            "http.response.status_code": .number(facts.status),
+            "token.reject.reason": facts.isTokenRefused ? facts.refusal.map { .text($0) } : nil,
         ])
         // What a client does wrong is no error of this server's.
-        if status >= 500 { span.fail(String(status)) }
+        if facts.status >= 500 { span.fail(String(facts.status)) }
         span.end()
     }
 }

@@ -1,6 +1,3 @@
-internal import HTTPServer
-internal import HTTPTypes
-internal import MCP
 internal import NIOConcurrencyHelpers
 internal import Observability
 
@@ -49,8 +46,8 @@ final class RequestTally: Sendable {
         }
     }
 
-    func end(_ answer: Answer) {
-        let (isRefused, failure) = Self.judge(answer)
+    func end(_ record: RequestContext, _ facts: RequestFacts) {
+        let (isRefused, failure) = Self.judge(record, facts)
         counts.withLockedValue { counts in
             counts.inFlight -= 1
             if isRefused { counts.refused += 1 }
@@ -60,16 +57,16 @@ final class RequestTally: Sendable {
         }
     }
 
-    private static func judge(_ answer: Answer) -> (isRefused: Bool, failure: Failure?) {
-        let status = answer.response.status.code
-        if [401, 403, 429, 503].contains(status) { return (true, nil) }
-        let category = answer.summary?.isToolError == true ? answer.summary?.errorCategory?.rawValue ?? "failed" : nil
-        guard let kind = category ?? (status >= 500 ? "HTTP \(status)" : nil) else { return (false, nil) }
+    private static func judge(
+        _ record: RequestContext, _ facts: RequestFacts
+    ) -> (isRefused: Bool, failure: Failure?) {
+        if [401, 403, 429, 503].contains(facts.status) { return (true, nil) }
+        let operation = facts.operation?.facts
+        let category = operation?.isToolError == true ? operation?.errorCategory?.rawValue ?? "failed" : nil
+        guard let kind = category ?? (facts.status >= 500 ? "HTTP \(facts.status)" : nil) else { return (false, nil) }
         return (
             false,
-            Failure(
-                time: RFC3339.now(), tool: answer.summary?.tool, kind: kind,
-                correlationID: RequestContext.current?.correlationID)
+            Failure(time: RFC3339.now(), tool: operation?.tool, kind: kind, correlationID: record.correlationID)
         )
     }
 }

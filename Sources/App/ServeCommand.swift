@@ -29,7 +29,8 @@ struct ServeCommand: AsyncParsableCommand {
         InstrumentationSystem.bootstrap(telemetry.tracer)
         let failure = await serve(isUndumpable: isUndumpable) { logger in
             Server(
-                settings, registry: registry, telemetry: telemetry, levels: levels, sockets: sockets, logger: logger)
+                settings, registry: registry, telemetry: telemetry, levels: levels,
+                access: AccessLog(queue: queue, levels: levels), sockets: sockets, logger: logger)
         }
         queue.finish()
         if let failure {

@@ -36,7 +36,7 @@ struct Server {
 
     init(
         _ settings: Settings, registry: MetricsRegistry, telemetry: TelemetryService, levels: LogLevelControl,
-        sockets: HandedOverSockets, logger: Logger
+        access: AccessLog, sockets: HandedOverSockets, logger: Logger
     ) {
         self.settings = settings
         self.telemetry = telemetry
@@ -87,7 +87,8 @@ struct Server {
         self.tokens = tokens
         self.authenticator = authenticator
         let log = RequestLog(
-            logger: logger, tools: dispatcher.toolDefinitions.map(\.name), tracer: telemetry.tracer)
+            access: access, tools: dispatcher.toolDefinitions.map(\.name),
+            tracer: telemetry.isExporting ? telemetry.tracer : nil)
         operations = MetricsEndpoint(registry: registry, health: health)
         registry.observe(keys: [keys] + (v1Keys.map { [$0] } ?? []), credential: check, health: health)
         endpoint = HTTPEndpoint(

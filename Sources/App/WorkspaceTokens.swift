@@ -28,7 +28,7 @@ private struct UserWorkspaceTokens: WorkspaceTokenProviding {
 
     func workspaceToken(deadline: ContinuousClock.Instant) async throws -> WorkspaceToken {
         let started = ContinuousClock.now
-        defer { RequestContext.current?.phases.addWorkspaceToken(ContinuousClock.now - started) }
+        defer { RequestContext.current?.addWorkspaceToken(ContinuousClock.now - started) }
         let token = try await cache.token(for: principal, deadline: deadline)
         return WorkspaceToken(secret: token.secret, id: token.id)
     }
@@ -63,7 +63,7 @@ private struct ApplicationWorkspaceTokens: WorkspaceTokenProviding {
 
     func workspaceToken(deadline: ContinuousClock.Instant) async throws -> WorkspaceToken {
         let started = ContinuousClock.now
-        defer { RequestContext.current?.phases.addWorkspaceToken(ContinuousClock.now - started) }
+        defer { RequestContext.current?.addWorkspaceToken(ContinuousClock.now - started) }
         let token = try await cache.token(deadline: deadline)
         return WorkspaceToken(secret: token.secret, id: token.id)
     }

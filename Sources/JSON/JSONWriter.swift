@@ -100,6 +100,20 @@ package struct JSONWriter: Sendable {
         bytes.append(contentsOf: json)
     }
 
+    /// Writes one JSON value that `append` adds to the bytes so far.
+    package mutating func raw(_ append: (inout [UInt8]) -> Void) {
+        separate()
+        append(&bytes)
+    }
+
+    /// Writes a member's name that stands in quotes already; its value follows.
+    package mutating func key(quoted name: [UInt8]) {
+        separate()
+        bytes.append(contentsOf: name)
+        bytes.append(Byte.colon)
+        needsComma = false
+    }
+
     // MARK: Bytes
 
     /// Appends part of a document, without comma.

@@ -1,11 +1,41 @@
 internal import JSON
+internal import Logging
 internal import Observability
 
-/// Writes the response to a `tools/call`, in one go into one array (TC-02).
-struct CallResponse {
+/// Writes the response to a `tools/call`, in one go into one array (TC-02), and notes what it says.
+struct CallResponse: Sendable {
     let id: RequestID
     let era: Era
     let results: ServerResults
+    let summary: MCPSummary
+
+    /// The answer that reports `error` to the caller.
+    func answer(_ error: any CallerFacingError) -> Answer {
+        let category = error.details.category
+        summary.note { facts in
+            facts.isToolError = true
+            facts.errorCategory = category
+            facts.failure = error
+        }
+        return Answer(message: failure(error))
+    }
+
+    /// The answer after a bug of ours: the caller gets a reference and nothing of the cause (M-04).
+    func answer(bug error: any Error) -> Answer {
+        Logger.current.error("tool call failed unexpectedly", error: error)
+        let reference = RequestContext.current.map { " Correlation ID: \($0.correlationID)" } ?? ""
+        summary.note { facts in
+            facts.rpcErrorCode = Int(RPCError.Code.internalError.rawValue)
+            facts.errorCategory = .internal
+        }
+        return Answer(message: RPCResponse.error(id, .internalError("Internal error.\(reference)")))
+    }
+
+    /// Nobody reads this answer; the log says that nobody waited for it.
+    func abandoned() -> Answer {
+        summary.note { $0.isAbandoned = true }
+        return Answer(message: RPCResponse.error(id, .internalError("Cancelled.")))
+    }
 
     /// A result, with the digest or the structured content as its text (K-11).
     func success(_ result: ToolResult, text: TextContent) -> [UInt8] {
@@ -30,7 +60,7 @@ struct CallResponse {
     }
 
     /// A result that says what went wrong, in words and for machines (9.3, K-12).
-    func failure(_ error: any CallerFacingError) -> [UInt8] {
+    private func failure(_ error: any CallerFacingError) -> [UInt8] {
         let correlationID = RequestContext.current.map { String(describing: $0.correlationID) }
         let reference = correlationID.map { " Correlation ID: \($0)" } ?? ""
         var json = JSONWriter(capacity: 1_024)

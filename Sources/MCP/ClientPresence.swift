@@ -2,12 +2,12 @@ internal import NIOConcurrencyHelpers
 
 /// Whether the client of a request is still there; in the modern era its leaving ends the call (C-01).
 ///
-/// The transport makes one for each connection and says when the client hangs up. The lock is held for one dictionary
-/// operation.
+/// The transport makes one for each connection and says when the client hangs up. The lock is held for a look at the
+/// calls, of which a connection has one at a time.
 package final class ClientPresence: Sendable {
     private struct State {
         var isGone = false
-        var calls: [ObjectIdentifier: RunningCall] = [:]
+        var calls: [RunningCall] = []
     }
 
     private let state = NIOLockedValueBox(State())
@@ -22,8 +22,8 @@ package final class ClientPresence: Sendable {
     package func leave() {
         let calls = state.withLockedValue { state in
             state.isGone = true
-            defer { state.calls = [:] }
-            return Array(state.calls.values)
+            defer { state.calls = [] }
+            return state.calls
         }
         for call in calls { call.abandon() }
     }
@@ -31,7 +31,7 @@ package final class ClientPresence: Sendable {
     /// Ties `call` to the client; one that is gone already cancels it at once.
     func bind(_ call: RunningCall) {
         let isGone = state.withLockedValue { state in
-            if !state.isGone { state.calls[ObjectIdentifier(call)] = call }
+            if !state.isGone { state.calls.append(call) }
             return state.isGone
         }
         if isGone { call.abandon() }
@@ -39,6 +39,6 @@ package final class ClientPresence: Sendable {
 
     /// `call` has ended.
     func forget(_ call: RunningCall) {
-        state.withLockedValue { _ = $0.calls.removeValue(forKey: ObjectIdentifier(call)) }
+        state.withLockedValue { $0.calls.removeAll { $0 === call } }
     }
 }

@@ -1,14 +1,20 @@
 internal import HTTPTypes
 internal import JSON
+internal import Observability
 
 /// Arrays of messages, which revision 2025-03-26 alone has (8.3).
 extension Dispatcher {
-    func respond(toBatch batch: JSONElement, _ headers: RequestHeaders, _ party: Party<Caller>) async -> MCPReply {
-        var summary = MCPSummary()
-        summary.method = "_BATCH"
+    func respond(
+        toBatch batch: JSONElement, _ headers: RequestHeaders, _ party: Party<Caller>, _ summary: MCPSummary
+    ) async -> MCPReply {
+        summary.note { $0.method = "_BATCH" }
         if let error = Self.refusal(batch, headers.protocolVersion, limits) { return .error(nil, error, summary) }
-        summary.era = .legacy
-        summary.protocolVersion = .march2025
+        summary.note {
+            $0.era = Era.legacy.rawValue
+            $0.version = ProtocolVersion.march2025.rawValue
+        }
+        // Each element is the request's operation while it is answered; in the end that is the batch.
+        defer { RequestContext.current?.note { $0.operation = summary } }
 
         var json = JSONWriter(capacity: 1_024)
         json.beginArray()
@@ -46,24 +52,24 @@ extension Dispatcher {
         case .notification, .response: return nil
         case .invalid(let id, let error): return RPCResponse.error(id, error)
         case .request(let request):
-            var request = request
-            let span = OperationSpan(of: request)
-            request.span = span
-            let result = await span.run { [request] in await answer(toElement: request, party) }
-            span.end(result.summary)
+            let operation = Operation(request: request, summary: MCPSummary(), span: OperationSpan(of: request))
+            RequestContext.current?.note { $0.operation = operation.summary }
+            let result = await operation.span.run { await answer(toElement: operation, party) }
+            operation.span.end(operation.summary)
             return result.message
         }
     }
 
-    private func answer(toElement request: RPCRequest, _ party: Party<Caller>) async -> Answer {
+    private func answer(toElement operation: Operation, _ party: Party<Caller>) async -> Answer {
+        let request = operation.request
+        operation.summary.note(request, .march2025)
         guard let method = request.method, method.exists(in: .legacy) else {
-            let error = RPCError.methodNotFound(request.methodName.quotable, in: .legacy)
-            return Answer(refusing: request, error, .march2025)
+            return operation.refusal(.methodNotFound(request.methodName.quotable, in: .legacy))
         }
         guard method != .initialize else {
-            return Answer(refusing: request, .invalidRequest("initialize cannot be part of a batch"), .march2025)
+            return operation.refusal(.invalidRequest("initialize cannot be part of a batch"))
         }
-        guard method == .callTool else { return immediateAnswer(request, method, .march2025) }
-        return await answer(toCall: request, .march2025, party)
+        guard method == .callTool else { return immediateAnswer(operation, method, .march2025) }
+        return await answer(toCall: operation, .march2025, party)
     }
 }

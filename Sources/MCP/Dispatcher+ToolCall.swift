@@ -1,3 +1,4 @@
+internal import HTTPTypes
 internal import JSON
 internal import Logging
 internal import Observability
@@ -12,66 +13,70 @@ private enum Outcome: Sendable {
 /// A call on its way: refused before it reached its tool, or running.
 private enum StartedCall: Sendable {
     case answered(Answer)
-    case running(Task<Answer, Never>, CallStream?, MCPSummary)
+    case running(RunningCall, Task<Answer, Never>)
 }
 
 /// `tools/call` (9.2, 9.3).
 extension Dispatcher {
     /// Answers a call that stands alone: in one piece if it ends before it has anything to say, else as a stream (T-06).
-    func reply(toCall request: RPCRequest, _ version: ProtocolVersion, _ party: Party<Caller>) async -> MCPReply {
-        switch await start(request, version, party, stream(for: request, version, party)) {
-        case .answered(let answer): return answer.reply(to: party.accepted)
-        case .running(let task, let stream, let summary):
-            // The first of two: something to say, or the end of the call, which ends the pieces.
-            if let stream, let first = await stream.pieces.first(where: { _ in true }) {
-                return MCPReply(ReplyStream(first: first, rest: stream.pieces, answer: task), summary)
+    func reply(toCall operation: Operation, _ version: ProtocolVersion, _ party: Party<Caller>) async -> MCPReply {
+        let summary = operation.summary
+        switch start(operation, version, party, mayStream: party.accepted.eventStream) {
+        case .answered(let answer): return answer.reply(to: party.accepted, summary)
+        case .running(let call, let task):
+            switch await call.beginning() {
+            case .answer(let answer): return answer.reply(to: party.accepted, summary)
+            case .stream(let pieces):
+                return MCPReply(
+                    status: .ok, headers: ServerSentEvents.headers,
+                    stream: ReplyStream(pieces, answer: task, summary), summary: summary)
             }
-            return await task.value.reply(to: party.accepted)
         }
     }
 
     /// Answers a call that is part of a batch, which is never streamed (B-05).
-    func answer(toCall request: RPCRequest, _ version: ProtocolVersion, _ party: Party<Caller>) async -> Answer {
-        switch await start(request, version, party, nil) {
+    func answer(toCall operation: Operation, _ version: ProtocolVersion, _ party: Party<Caller>) async -> Answer {
+        switch start(operation, version, party, mayStream: false) {
         case .answered(let answer): answer
-        case .running(let task, _, _): await task.value
+        case .running(_, let task): await task.value
         }
     }
 
-    private func stream(
-        for request: RPCRequest, _ version: ProtocolVersion, _ party: Party<Caller>
-    ) -> CallStream? {
-        guard party.accepted.eventStream else { return nil }
-        let token = request.meta?[MetaKey.progressToken].flatMap(RequestID.init)
-        let level = offersLogging && version.isModern ? request.meta?[MetaKey.logLevel]?.string : nil
-        return CallStream(
-            limits.streams, progressToken: token, logLevel: level.flatMap(ClientLogLevel.init(rawValue:)))
-    }
-
     private func start(
-        _ request: RPCRequest, _ version: ProtocolVersion, _ party: Party<Caller>, _ stream: CallStream?
-    ) async -> StartedCall {
+        _ operation: Operation, _ version: ProtocolVersion, _ party: Party<Caller>, mayStream: Bool
+    ) -> StartedCall {
+        let request = operation.request
         let entry: ToolRegistry<Caller>.Entry
         let arguments: JSONElement?
         do throws(RPCError) {
             entry = try tool(named: request.params?["name"])
             arguments = try Self.arguments(request.params?["arguments"])
         } catch {
-            return .answered(Answer(refusing: request, error, version))
+            return .answered(operation.refusal(error))
         }
-        var summary = MCPSummary(request, version)
-        summary.tool = entry.definition.name
-        return await inContext(of: entry.definition.name) {
-            let response = CallResponse(id: request.id, era: summary.era ?? .legacy, results: results)
-            do throws(InvalidArguments) {
-                let checked = try ToolArguments(arguments, for: entry.definition)
-                let call = RunningCall(deadline: .now + callTimeout, stream: stream, span: request.span)
-                let task = run(call, entry, checked, party, response, summary)
-                return .running(task, stream, summary)
-            } catch {
-                return .answered(failure(error, response, summary))
-            }
+        operation.summary.note { $0.tool = entry.definition.name }
+        let response = CallResponse(
+            id: request.id, era: version.isModern ? .modern : .legacy, results: results, summary: operation.summary)
+        do throws(InvalidArguments) {
+            let checked = try ToolArguments(arguments, for: entry.definition)
+            let call = runningCall(request, version, mayStream: mayStream)
+            return .running(call, run(call, entry, checked, party, response, operation.span))
+        } catch {
+            return .answered(response.answer(error))
         }
+    }
+
+    /// The call, with a stream if the client takes one and asked to be told something.
+    private func runningCall(_ request: RPCRequest, _ version: ProtocolVersion, mayStream: Bool) -> RunningCall {
+        guard mayStream else { return RunningCall(limit: callTimeout, intervals: nil) }
+        let start = ContinuousClock.now
+        let token = request.meta?[MetaKey.progressToken].flatMap(RequestID.init)
+        let level = offersLogging && version.isModern ? request.meta?[MetaKey.logLevel]?.string : nil
+        let logLevel = level.flatMap(ClientLogLevel.init(rawValue:))
+        let stream =
+            token == nil && logLevel == nil
+            ? nil : CallStream(limits.streams, start: start, progressToken: token, logLevel: logLevel)
+        return RunningCall(start: start, limit: callTimeout, intervals: limits.streams, stream: stream)
     }
 
     private func tool(named name: JSONElement?) throws(RPCError) -> ToolRegistry<Caller>.Entry {
@@ -89,28 +94,20 @@ extension Dispatcher {
         return element
     }
 
-    /// Runs `body` under the name of its tool.
-    private func inContext(of tool: String, _ body: () async -> StartedCall) async -> StartedCall {
-        guard var context = RequestContext.current else { return await body() }
-        context.method = Method.callTool.rawValue
-        context.tool = tool
-        return await withRequestContext(context, body)
-    }
-
     /// Starts the tool.
     ///
     /// A client that hangs up ends the call in the modern era (C-01) and not in the legacy one (C-02).
     private func run(
         _ call: RunningCall, _ entry: ToolRegistry<Caller>.Entry, _ arguments: ToolArguments, _ party: Party<Caller>,
-        _ response: CallResponse, _ summary: MCPSummary
+        _ response: CallResponse, _ span: OperationSpan
     ) -> Task<Answer, Never> {
         let context = ToolContext(
-            caller: party.caller, deadline: call.deadline, clientName: summary.clientName,
-            progress: call.stream?.reporter ?? .none, log: call.stream?.log ?? .none)
+            caller: party.caller, deadline: call.deadline, clientName: response.summary.clientName,
+            progress: call.reporter, log: call.log)
         return calls.start(call, endsWith: response.era == .modern ? party.client : nil) {
             let outcome = await Self.outcome(of: entry.tool, arguments, context)
-            let answer = answer(entry.definition.name, outcome, call.interruption, response, summary)
-            call.span?.end(answer.summary)
+            let answer = answer(entry.definition.name, outcome, call.interruption, response)
+            span.end(response.summary)
             return answer
         }
     }
@@ -128,47 +125,20 @@ extension Dispatcher {
     }
 
     private func answer(
-        _ tool: String, _ outcome: Outcome, _ interruption: RunningCall.Interruption?, _ response: CallResponse,
-        _ summary: MCPSummary
+        _ tool: String, _ outcome: Outcome, _ interruption: RunningCall.Interruption?, _ response: CallResponse
     ) -> Answer {
         switch (outcome, interruption) {
         case (.result(let result), _):
             let message = response.success(result, text: textContent)
-            guard message.count > limits.maximumResponseBytes else { return Answer(message: message, summary: summary) }
+            guard message.count > limits.maximumResponseBytes else { return Answer(message: message) }
             let error = CallFailure.tooLarge(tool: tool, bytes: message.count, maximum: limits.maximumResponseBytes)
-            return failure(error, response, summary)
+            return response.answer(error)
         // A tool that says itself what its cancellation means knows more than we do (TC-09).
-        case (.failure(let error), _): return failure(error, response, summary)
-        case (.bug, .overdue?): return failure(CallFailure.timedOut(tool: tool, after: callTimeout), response, summary)
+        case (.failure(let error), _): return response.answer(error)
+        case (.bug, .overdue?): return response.answer(CallFailure.timedOut(tool: tool, after: callTimeout))
         case (.bug(let error), .abandoned?):
-            return error is CancellationError ? abandoned(response, summary) : bug(error, response, summary)
-        case (.bug(let error), nil): return bug(error, response, summary)
+            return error is CancellationError ? response.abandoned() : response.answer(bug: error)
+        case (.bug(let error), nil): return response.answer(bug: error)
         }
-    }
-
-    /// Nobody reads this answer; the log says that nobody waited for it.
-    private func abandoned(_ response: CallResponse, _ summary: MCPSummary) -> Answer {
-        var summary = summary
-        summary.isAbandoned = true
-        return Answer(message: RPCResponse.error(response.id, .internalError("Cancelled.")), summary: summary)
-    }
-
-    private func failure(_ error: any CallerFacingError, _ response: CallResponse, _ summary: MCPSummary) -> Answer {
-        var summary = summary
-        summary.isToolError = true
-        summary.errorCategory = error.details.category
-        summary.failure = error
-        return Answer(message: response.failure(error), summary: summary)
-    }
-
-    /// The caller gets a reference and nothing of the cause (M-04).
-    private func bug(_ error: any Error, _ response: CallResponse, _ summary: MCPSummary) -> Answer {
-        Logger.current.error("tool call failed unexpectedly", error: error)
-        let reference = RequestContext.current.map { " Correlation ID: \($0.correlationID)" } ?? ""
-        var summary = summary
-        summary.rpcErrorCode = Int(RPCError.Code.internalError.rawValue)
-        summary.errorCategory = .internal
-        return Answer(
-            message: RPCResponse.error(response.id, .internalError("Internal error.\(reference)")), summary: summary)
     }
 }

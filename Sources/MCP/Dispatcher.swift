@@ -59,117 +59,131 @@ package struct Dispatcher<Caller: Sendable>: Sendable {
     package func respond(
         to head: HTTPRequest, body: [UInt8], caller: Caller, client: ClientPresence = ClientPresence()
     ) async -> MCPReply {
+        let summary = MCPSummary()
+        RequestContext.current?.note { $0.operation = summary }
         let headers = RequestHeaders(head.headerFields)
         let accepted = AcceptedTypes(headers.accept)
-        if let refusal = Inbound.refusal(head.method, headers, accepted, bodyBytes: body.count, limits) {
+        if let refusal = Inbound.refusal(head.method, headers, accepted, bodyBytes: body.count, limits, summary) {
             return refusal
         }
         let root: JSONElement
         do throws(RPCError) {
             root = try Inbound.parse(body, limits)
         } catch {
-            return .error(nil, error)
+            return .error(nil, error, summary)
         }
         let party = Party(caller: caller, client: client, accepted: accepted)
-        guard !root.isArray else { return await respond(toBatch: root, headers, party) }
+        guard !root.isArray else { return await respond(toBatch: root, headers, party, summary) }
         switch IncomingMessage(root) {
-        case .request(let request): return await respond(to: request, headers, party)
-        case .notification(let method): return Self.acknowledge(headers.protocolVersion, notification: method)
-        case .response: return Self.acknowledge(headers.protocolVersion, notification: nil)
-        case .invalid(let id, let error): return .error(id, error)
+        case .request(let request):
+            let operation = Operation(request: request, summary: summary, span: OperationSpan(of: request))
+            return await respond(to: operation, headers, party)
+        case .notification(let method): return Self.acknowledge(headers.protocolVersion, notification: method, summary)
+        case .response: return Self.acknowledge(headers.protocolVersion, notification: nil, summary)
+        case .invalid(let id, let error): return .error(id, error, summary)
         }
     }
 
-    private func respond(to request: RPCRequest, _ headers: RequestHeaders, _ party: Party<Caller>) async -> MCPReply {
-        var request = request
-        let span = OperationSpan(of: request)
-        request.span = span
-        let result = await span.run { [request] in await reply(to: request, headers, party) }
+    private func respond(
+        to operation: Operation, _ headers: RequestHeaders, _ party: Party<Caller>
+    ) async -> MCPReply {
+        let result = await operation.span.run { await reply(to: operation, headers, party) }
         // What is streamed is not over yet; its call ends the span.
-        if result.stream == nil { span.end(result.summary) }
+        if result.stream == nil { operation.span.end(operation.summary) }
         return result
     }
 
-    private func reply(to request: RPCRequest, _ headers: RequestHeaders, _ party: Party<Caller>) async -> MCPReply {
+    private func reply(
+        to operation: Operation, _ headers: RequestHeaders, _ party: Party<Caller>
+    ) async -> MCPReply {
+        let (request, summary) = (operation.request, operation.summary)
         switch EraDecision(request, header: headers.protocolVersion) {
         case .modern:
+            summary.note(request, .july2026)
             do throws(RPCError) {
                 let method = try ModernLadder.check(request, headers)
                 if method == .callTool, let tool = request.params?["name"].flatMap(registry.entry)?.definition {
                     try ToolRequirements.check(request, headers, tool)
                 }
-                return await reply(to: request, method, .july2026, party)
+                return await reply(to: operation, method, .july2026, party)
             } catch {
-                return Answer(refusing: request, error, .july2026).reply(to: party.accepted)
+                return operation.refusal(error).reply(to: party.accepted, summary)
             }
         case .legacy(let version):
+            summary.note(request, version)
             if let method = request.method, method.exists(in: .legacy) {
-                return await reply(to: request, method, version, party)
+                return await reply(to: operation, method, version, party)
             }
             let error = RPCError.methodNotFound(request.methodName.quotable, in: .legacy)
-            return Answer(refusing: request, error, version).reply(to: party.accepted)
-        case .refused(let error): return .error(request.id, error, MCPSummary(request, nil))
+            return operation.refusal(error).reply(to: party.accepted, summary)
+        case .refused(let error):
+            summary.note(request, nil)
+            return .error(request.id, error, summary)
         }
     }
 
     /// Runs a method that exists in the era of `version`; only a call can become a stream.
     private func reply(
-        to request: RPCRequest, _ method: Method, _ version: ProtocolVersion, _ party: Party<Caller>
+        to operation: Operation, _ method: Method, _ version: ProtocolVersion, _ party: Party<Caller>
     ) async -> MCPReply {
         guard method == .callTool else {
-            return immediateAnswer(request, method, version).reply(to: party.accepted)
+            return immediateAnswer(operation, method, version).reply(to: party.accepted, operation.summary)
         }
-        return await reply(toCall: request, version, party)
+        return await reply(toCall: operation, version, party)
     }
 
     /// What needs no tool, in the era of `version`.
-    func immediateAnswer(_ request: RPCRequest, _ method: Method, _ version: ProtocolVersion) -> Answer {
+    func immediateAnswer(_ operation: Operation, _ method: Method, _ version: ProtocolVersion) -> Answer {
         switch method {
         case .callTool: preconditionFailure("a call takes time")
-        case .listTools: listTools(request, version)
-        case .discover: Answer(request, version, result: results.discover)
-        case .initialize: initialize(request, version)
-        case .ping: Answer(request, version, result: results.pong)
+        case .listTools: listTools(operation, version)
+        case .discover: operation.answer(results.discover)
+        case .initialize: initialize(operation)
+        case .ping: operation.answer(results.pong)
         }
     }
 
     /// One page, so that there is no cursor we could have issued; `null` counts as none (TL-03).
-    private func listTools(_ request: RPCRequest, _ version: ProtocolVersion) -> Answer {
-        if let cursor = request.params?["cursor"], !cursor.isNull {
-            return Answer(refusing: request, .invalidParams("Unknown cursor"), version)
+    private func listTools(_ operation: Operation, _ version: ProtocolVersion) -> Answer {
+        if let cursor = operation.request.params?["cursor"], !cursor.isNull {
+            return operation.refusal(.invalidParams("Unknown cursor"))
         }
-        return Answer(request, version, result: version.isModern ? results.modernTools : results.legacyTools)
+        return operation.answer(version.isModern ? results.modernTools : results.legacyTools)
     }
 
     /// The body negotiates, whatever the header says (ERA-07, L-02).
-    private func initialize(_ request: RPCRequest, _ version: ProtocolVersion) -> Answer {
-        guard let requested = request.params?["protocolVersion"]?.string else {
+    private func initialize(_ operation: Operation) -> Answer {
+        guard let requested = operation.request.params?["protocolVersion"]?.string else {
             let supported = ProtocolVersion.advertised.filter { !$0.isModern }.map { JSONValue.string($0.rawValue) }
             let error = RPCError.invalidParams(
                 "protocolVersion must be a string", data: ["supported": .array(supported)])
-            return Answer(refusing: request, error, version)
+            return operation.refusal(error)
         }
         let negotiated = ProtocolVersion.negotiated(for: requested)
-        return Answer(request, negotiated, result: results.initialize(negotiated))
+        operation.summary.note { $0.version = negotiated.rawValue }
+        return operation.answer(results.initialize(negotiated))
     }
 
     /// Notifications are taken note of; so are, in the legacy era, responses to requests we never sent (J-06, J-07).
-    private static func acknowledge(_ header: RoutingHeader, notification: String?) -> MCPReply {
+    private static func acknowledge(
+        _ header: RoutingHeader, notification: String?, _ summary: MCPSummary
+    ) -> MCPReply {
         do throws(RPCError) {
             let version = try EraDecision.version(ofUnansweredMessage: header)
             if notification == nil, version?.isModern == true {
                 throw .invalidRequest("Responses are not accepted")
             }
-            var summary = MCPSummary()
-            if let notification,
-                notification == "notifications/initialized" || notification == "notifications/cancelled"
-            {
-                summary.method = notification
+            summary.note { facts in
+                if let notification,
+                    notification == "notifications/initialized" || notification == "notifications/cancelled"
+                {
+                    facts.method = notification
+                }
+                facts.version = version?.rawValue
             }
-            summary.protocolVersion = version
             return MCPReply(status: .accepted, summary: summary)
         } catch {
-            return .error(nil, error)
+            return .error(nil, error, summary)
         }
     }
 }

@@ -1,26 +1,27 @@
 internal import HTTPTypes
 internal import JSON
+internal import Observability
 
 /// Steps 6 to 10 of the pipeline (section 2): what is refused before a message is looked at.
 enum Inbound {
     /// Steps 6 to 9, which need no body but its length.
     static func refusal(
         _ method: HTTPRequest.Method, _ headers: RequestHeaders, _ accepted: AcceptedTypes, bodyBytes: Int,
-        _ limits: MCPLimits
+        _ limits: MCPLimits, _ summary: MCPSummary
     ) -> MCPReply? {
         guard method == .post else {
-            var reply = MCPReply(status: .methodNotAllowed)  // T-16
+            var reply = MCPReply(status: .methodNotAllowed, summary: summary)  // T-16
             reply.headers[.allow] = "POST"
             return reply
         }
         if bodyBytes > limits.maximumBodyBytes {
-            return refusal(.contentTooLarge, "The body has more than \(limits.maximumBodyBytes) bytes")
+            return refusal(summary, .contentTooLarge, "The body has more than \(limits.maximumBodyBytes) bytes")
         }
         if !BodyType.isJSON(headers.contentType, encoding: headers.contentEncoding) {
-            return refusal(.unsupportedMediaType, "The body must be application/json in UTF-8, not compressed")
+            return refusal(summary, .unsupportedMediaType, "The body must be application/json in UTF-8, not compressed")
         }
         if !accepted.json, !accepted.eventStream {
-            return refusal(.notAcceptable, "Accept must allow application/json or text/event-stream")
+            return refusal(summary, .notAcceptable, "Accept must allow application/json or text/event-stream")
         }
         return nil
     }
@@ -39,7 +40,9 @@ enum Inbound {
         }
     }
 
-    private static func refusal(_ status: HTTPResponse.Status, _ message: String) -> MCPReply {
-        .error(nil, RPCError(.invalidRequest, message, status: status))
+    private static func refusal(
+        _ summary: MCPSummary, _ status: HTTPResponse.Status, _ message: String
+    ) -> MCPReply {
+        .error(nil, RPCError(.invalidRequest, message, status: status), summary)
     }
 }

@@ -1,4 +1,5 @@
 package import HTTPTypes
+package import Observability
 
 /// The answer to one HTTP request.
 package struct MCPReply: Sendable {
@@ -10,24 +11,19 @@ package struct MCPReply: Sendable {
     package var body: [UInt8]
     /// What is sent instead of ``body``, for a call that is still running (T-06).
     package var stream: ReplyStream?
-    /// For the access line, the metric and the span; of a stream only what is known at its start.
-    package var summary: MCPSummary
+    /// For the access line, the metric and the span; of a stream complete only at its end.
+    package let summary: MCPSummary
 
     /// Creates a reply.
     package init(
         status: HTTPResponse.Status, headers: HTTPFields = MCPReply.plainHeaders, body: [UInt8] = [],
-        summary: MCPSummary = MCPSummary()
+        stream: ReplyStream? = nil, summary: MCPSummary = MCPSummary()
     ) {
         self.status = status
         self.headers = headers
         self.body = body
-        self.summary = summary
-    }
-
-    /// The reply whose body follows while the call goes on.
-    init(_ stream: ReplyStream, _ summary: MCPSummary) {
-        self.init(status: .ok, headers: ServerSentEvents.headers, summary: summary)
         self.stream = stream
+        self.summary = summary
     }
 
     /// What every answer carries (T-05).
@@ -40,18 +36,8 @@ package struct MCPReply: Sendable {
 
     /// A reply that consists of a JSON-RPC error.
     static func error(_ id: RequestID?, _ error: RPCError, _ summary: MCPSummary = MCPSummary()) -> MCPReply {
-        var summary = summary
-        summary.rpcErrorCode = Int(error.code.rawValue)
+        summary.note(error)
         return MCPReply(
             status: error.status, headers: jsonHeaders, body: RPCResponse.error(id, error), summary: summary)
-    }
-
-    /// A reply with a JSON-RPC response; an event stream of one event for clients that take nothing else (T-02).
-    static func message(_ message: [UInt8], to accepted: AcceptedTypes, _ summary: MCPSummary) -> MCPReply {
-        guard accepted.needsEventStream else {
-            return MCPReply(status: .ok, headers: jsonHeaders, body: message, summary: summary)
-        }
-        return MCPReply(
-            status: .ok, headers: ServerSentEvents.headers, body: ServerSentEvents.event(message), summary: summary)
     }
 }

@@ -43,15 +43,13 @@ enum IncomingMessage {
 }
 
 /// A request whose form is valid and whose content nobody has looked at.
-struct RPCRequest {
+struct RPCRequest: Sendable {
     let id: RequestID
     /// The method, if it is one of ours.
     let method: Method?
     let params: JSONElement?
     /// `params._meta`, whatever it is.
     let meta: JSONElement?
-    /// Its place in a trace, once it is being answered.
-    var span: OperationSpan?
     private let methodElement: JSONElement
 
     init(id: RequestID, methodElement: JSONElement, params: JSONElement?) {

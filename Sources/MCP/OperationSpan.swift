@@ -28,10 +28,11 @@ struct OperationSpan: Sendable {
     /// Ends the span; only the first time counts.
     func end(_ summary: MCPSummary) {
         guard span.isRecording else { return }
+        let summary = summary.facts
         span.rename(summary.tool.map { "\(summary.method) \($0)" } ?? summary.method)
         span.annotate([
             "mcp.method.name": .text(summary.method),
-            "mcp.protocol.version": summary.protocolVersion.map { .text($0.rawValue) },
+            "mcp.protocol.version": summary.version.map { .text($0) },
             "gen_ai.tool.name": summary.tool.map { .text($0) },
             "gen_ai.operation.name": summary.tool == nil ? nil : "execute_tool",
             "jsonrpc.request.id": .text(requestID.text),
@@ -49,13 +50,5 @@ extension RequestID {
     fileprivate var text: String {
         let text = json.first == UInt8(ascii: "\"") ? json.dropFirst().dropLast() : json
         return String(decoding: text, as: UTF8.self).quotable
-    }
-}
-
-extension MCPSummary {
-    /// `error.type` of O-03: the JSON-RPC code, `tool_error`, `cancelled`, or `nil` for success.
-    package var errorType: String? {
-        if isAbandoned { return "cancelled" }
-        return rpcErrorCode.map(String.init) ?? (isToolError ? "tool_error" : nil)
     }
 }

@@ -1,19 +1,20 @@
 internal import HTTPTypes
 internal import NIOConcurrencyHelpers
+package import Observability
 
 /// An answer that is sent piece by piece: notifications of its own call, then one response, then the end (T-09).
 ///
 /// The elements are pieces of an HTTP body, as they come; for one reader.
 package struct ReplyStream: AsyncSequence, Sendable {
-    let first: [UInt8]
-    let rest: AsyncStream<[UInt8]>
+    let pieces: AsyncStream<[UInt8]>
     let answer: Task<Answer, Never>
+    private let outcome: MCPSummary
     private let sent = NIOLockedValueBox(0)
 
-    init(first: [UInt8], rest: AsyncStream<[UInt8]>, answer: Task<Answer, Never>) {
-        self.first = first
-        self.rest = rest
+    init(_ pieces: AsyncStream<[UInt8]>, answer: Task<Answer, Never>, _ summary: MCPSummary) {
+        self.pieces = pieces
         self.answer = answer
+        outcome = summary
     }
 
     /// Bytes of the pieces that were handed out so far.
@@ -22,17 +23,20 @@ package struct ReplyStream: AsyncSequence, Sendable {
     /// Waits for the end of the call, whether or not anybody reads the stream.
     ///
     /// - Returns: What came of the call.
-    package func summary() async -> MCPSummary { await answer.value.summary }
+    @discardableResult
+    package func summary() async -> MCPSummary {
+        _ = await answer.value
+        return outcome
+    }
 
     /// Starts to read.
     package func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(first: first, rest: rest.makeAsyncIterator(), answer: answer, sent: sent)
+        AsyncIterator(pieces: pieces.makeAsyncIterator(), answer: answer, sent: sent)
     }
 
     /// Hands out the pieces.
     package struct AsyncIterator: AsyncIteratorProtocol {
-        fileprivate var first: [UInt8]?
-        fileprivate var rest: AsyncStream<[UInt8]>.Iterator?
+        fileprivate var pieces: AsyncStream<[UInt8]>.Iterator?
         fileprivate let answer: Task<Answer, Never>
         fileprivate let sent: NIOLockedValueBox<Int>
 
@@ -44,13 +48,9 @@ package struct ReplyStream: AsyncSequence, Sendable {
         }
 
         private mutating func nextPiece() async -> [UInt8]? {
-            if let first {
-                self.first = nil
-                return first
-            }
-            guard rest != nil else { return nil }
-            if let piece = await rest?.next(isolation: #isolation) { return piece }
-            rest = nil
+            guard pieces != nil else { return nil }
+            if let piece = await pieces?.next(isolation: #isolation) { return piece }
+            pieces = nil
             return ServerSentEvents.event(await answer.value.message)
         }
     }
@@ -79,4 +79,7 @@ enum ServerSentEvents {
         event += "\n\n".utf8
         return event
     }
+
+    /// The same for a notification.
+    static func event(_ notification: Notification) -> [UInt8] { event(notification.message) }
 }

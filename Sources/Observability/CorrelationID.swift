@@ -7,9 +7,8 @@ package struct CorrelationID: Sendable, Hashable {
 
     /// A random version 4 UUID, RFC 9562 section 5.4.
     package init() {
-        var generator = SystemRandomNumberGenerator()
-        high = generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x0000_0000_0000_4000
-        low = generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        high = RandomWords.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x0000_0000_0000_4000
+        low = RandomWords.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
     }
 }
 
@@ -37,19 +36,17 @@ extension CorrelationID: LosslessStringConvertible {
 
     /// The 36 characters of the UUID, in lower case.
     package var description: String {
-        unsafe String(unsafeUninitializedCapacity: 36) { buffer in
-            var digit = 0
-            for index in 0..<36 {
-                if index == 8 || index == 13 || index == 18 || index == 23 {
-                    unsafe buffer[index] = UInt8(ascii: "-")
-                    continue
-                }
-                let word = digit < 16 ? high : low
-                let shift = UInt64(60 - 4 * (digit & 15))
-                unsafe buffer[index] = Hexadecimal.digit(UInt8(truncatingIfNeeded: word >> shift & 15))
-                digit += 1
-            }
-            return 36
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(36)
+        append(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends the 36 characters of the UUID.
+    package func append(to bytes: inout [UInt8]) {
+        for (word, shift, count) in [(high, 32, 8), (high, 16, 4), (high, 0, 4), (low, 48, 4), (low, 0, 12)] {
+            if count != 8 { bytes.append(UInt8(ascii: "-")) }
+            Hexadecimal.append(word >> UInt64(shift), count: count, to: &bytes)
         }
     }
 }
@@ -82,14 +79,12 @@ enum Hexadecimal {
         return word
     }
 
-    /// `count` digits of `word`, the least significant last.
-    static func text(_ word: UInt64, count: Int) -> String {
-        unsafe String(unsafeUninitializedCapacity: count) { buffer in
-            for index in 0..<count {
-                let shift = UInt64(4 * (count - 1 - index))
-                unsafe buffer[index] = digit(UInt8(truncatingIfNeeded: word >> shift & 15))
-            }
-            return count
+    /// Appends `count` digits of `word`, the least significant last.
+    static func append(_ word: UInt64, count: Int, to bytes: inout [UInt8]) {
+        var shift = UInt64(4 * count)
+        while shift > 0 {
+            shift -= 4
+            bytes.append(digit(UInt8(truncatingIfNeeded: word >> shift & 15)))
         }
     }
 }

@@ -19,13 +19,16 @@ package struct JournalLogSink: LogSink {
 
     /// The entry of one record.
     package func fields(of record: LogRecord) -> [Journal.Field] {
-        let own = [
-            ("MESSAGE", record.message), ("PRIORITY", String(priority(of: record.level))),
-            ("SYSLOG_IDENTIFIER", identifier), ("MODULE", record.module), ("CODE_FILE", record.file),
-            ("CODE_FUNC", record.function), ("CODE_LINE", String(record.line)),
-        ]
-        return (own + record.fields.map { (Journal.fieldName(for: $0.key), $0.value) })
-            .map { (name: $0.0, value: Array($0.1.utf8)) }
+        var entry = JournalEntry()
+        entry.put("MESSAGE", record.message)
+        entry.put("PRIORITY", String(priority(of: record.level)))
+        entry.put("SYSLOG_IDENTIFIER", identifier)
+        entry.put("MODULE", record.module)
+        entry.put("CODE_FILE", record.file)
+        entry.put("CODE_FUNC", record.function)
+        entry.put("CODE_LINE", String(record.line))
+        record.describe(to: &entry)
+        return entry.fields
     }
 
     /// syslog's severities, RFC 5424 section 6.2.1.
@@ -38,5 +41,24 @@ package struct JournalLogSink: LogSink {
         case .error: 3
         case .critical: 2
         }
+    }
+}
+
+/// A journal entry that is being written.
+private struct JournalEntry: LogFieldWriter {
+    private(set) var fields: [Journal.Field] = []
+
+    init() { fields.reserveCapacity(40) }
+
+    mutating func put(_ name: String, _ value: String) { fields.append((name: name, value: Array(value.utf8))) }
+
+    mutating func add(_ name: String, _ value: String) { put(Journal.fieldName(for: name), value) }
+
+    mutating func add(_ key: LogKey, _ value: String) { put(key.journal, value) }
+
+    mutating func add(_ key: LogKey, plain append: (inout [UInt8]) -> Void) {
+        var value: [UInt8] = []
+        append(&value)
+        fields.append((name: key.journal, value: value))
     }
 }

@@ -17,9 +17,13 @@ package struct TextLogSink: LogSink {
     /// Writes one line per record.
     package func write(_ records: [LogRecord]) -> Int {
         FileDescriptorWriter.write(records, to: descriptor) { record, bytes in
-            var text = "\(RFC3339.text(milliseconds: record.time)) \(level(record.level)) \(oneLine(record.message))"
-            for (key, value) in record.fields { text += " \(key)=\(quotedIfNeeded(value))" }
-            bytes += text.utf8
+            var line = TextLine(bytes)
+            bytes = []
+            RFC3339.append(milliseconds: record.time, to: &line.bytes)
+            line.bytes += " \(level(record.level)) ".utf8
+            line.append(oneLine: record.message)
+            record.describe(to: &line)
+            bytes = line.bytes
         }
     }
 
@@ -36,25 +40,49 @@ package struct TextLogSink: LogSink {
             }
         return "\u{1B}[\(colour)m\(padded)\u{1B}[0m"
     }
+}
 
-    private func quotedIfNeeded(_ value: String) -> String {
+/// A line of text that is being written: ` key=value`, quoted where a reader could mistake its end.
+private struct TextLine: LogFieldWriter {
+    var bytes: [UInt8]
+
+    init(_ bytes: consuming [UInt8]) { self.bytes = bytes }
+
+    mutating func add(_ name: String, _ value: String) {
+        bytes.append(UInt8(ascii: " "))
+        bytes += name.utf8
+        bytes.append(UInt8(ascii: "="))
+        append(quotedIfNeeded: value)
+    }
+
+    mutating func add(_ key: LogKey, _ value: String) {
+        bytes += key.text
+        append(quotedIfNeeded: value)
+    }
+
+    mutating func add(_ key: LogKey, plain append: (inout [UInt8]) -> Void) {
+        bytes += key.text
+        append(&bytes)
+    }
+
+    private mutating func append(quotedIfNeeded value: String) {
         let isPlain = !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "\"") && $0 != 0x7F }
-        return isPlain ? value : "\"\(oneLine(value))\""
+        guard !isPlain else { return bytes += value.utf8 }
+        bytes.append(UInt8(ascii: "\""))
+        append(oneLine: value)
+        bytes.append(UInt8(ascii: "\""))
     }
 
     /// A line break inside a value must not look like a new record.
-    private func oneLine(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return text }
-        var line = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\n": line += "\\n"
-            case "\t": line += "\\t"
-            case "\r": line += "\\r"
-            default: line.unicodeScalars.append(scalar.value < 0x20 || scalar.value == 0x7F ? "?" : scalar)
+    mutating func append(oneLine text: String) {
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\n"): bytes += "\\n".utf8
+            case UInt8(ascii: "\t"): bytes += "\\t".utf8
+            case UInt8(ascii: "\r"): bytes += "\\r".utf8
+            default: bytes.append(byte < 0x20 || byte == 0x7F ? UInt8(ascii: "?") : byte)
             }
         }
-        return line
     }
 }
 
@@ -70,32 +98,58 @@ package struct JSONLogSink: LogSink {
 
     /// Writes one line per record.
     package func write(_ records: [LogRecord]) -> Int {
-        FileDescriptorWriter.write(records, to: descriptor) { $1 += line(for: $0) }
+        FileDescriptorWriter.write(records, to: descriptor) { record, bytes in
+            var line = JSONLine(record)
+            record.describe(to: &line)
+            bytes += line.finished()
+        }
     }
+}
 
-    private func line(for record: LogRecord) -> [UInt8] {
-        var writer = JSONWriter(capacity: 512)
-        writer.beginObject()
+/// A JSON line that is being written.
+private struct JSONLine: LogFieldWriter {
+    private static let time = Array(#""time""#.utf8)
+    private var json = JSONWriter(capacity: 1_024)
+
+    init(_ record: LogRecord) {
+        json.beginObject()
+        json.key(quoted: Self.time)
+        json.raw { Self.quote(&$0) { RFC3339.append(milliseconds: record.time, to: &$0) } }
         for (name, value) in [
-            ("time", RFC3339.text(milliseconds: record.time)), ("level", record.level.rawValue),
-            ("message", record.message), ("module", record.module),
+            ("level", record.level.rawValue), ("message", record.message), ("module", record.module),
         ] {
-            writer.key(name)
-            writer.string(value)
+            json.key(name)
+            json.string(value)
         }
-        for (key, value) in record.fields {
-            writer.key(LogField.jsonName(key))
-            write(value, LogField.kind(of: key), to: &writer)
-        }
-        writer.endObject()
-        return writer.bytes
     }
 
-    private func write(_ value: String, _ kind: LogField.Kind, to writer: inout JSONWriter) {
-        switch kind {
-        case .text: writer.string(value)
-        case .number: if LogField.isNumber(value) { writer.raw(Array(value.utf8)) } else { writer.null() }
-        case .boolean: writer.bool(value == "true")
+    mutating func finished() -> [UInt8] {
+        json.endObject()
+        return json.bytes
+    }
+
+    mutating func add(_ name: String, _ value: String) {
+        json.key(LogField.jsonName(name))
+        switch LogField.kind(of: name) {
+        case .text: json.string(value)
+        case .number: if LogField.isNumber(value) { json.raw(Array(value.utf8)) } else { json.null() }
+        case .boolean: json.bool(value == "true")
         }
+    }
+
+    mutating func add(_ key: LogKey, _ value: String) {
+        json.key(quoted: key.json)
+        json.string(value)
+    }
+
+    mutating func add(_ key: LogKey, plain append: (inout [UInt8]) -> Void) {
+        json.key(quoted: key.json)
+        json.raw { if key.kind == .text { Self.quote(&$0, append) } else { append(&$0) } }
+    }
+
+    private static func quote(_ bytes: inout [UInt8], _ append: (inout [UInt8]) -> Void) {
+        bytes.append(UInt8(ascii: "\""))
+        append(&bytes)
+        bytes.append(UInt8(ascii: "\""))
     }
 }

@@ -5,9 +5,6 @@ extension LogRecord {
     /// Fields of one record.
     static let maximumFields = 512
 
-    /// Bytes of message, keys and values.
-    var weight: Int { fields.reduce(message.utf8.count) { $0 + $1.key.utf8.count + $1.value.utf8.count } }
-
     /// The record within ``maximumBytes``: the longest texts are cut, and `log.cut.bytes` says by how much.
     ///
     /// - Parameter limit: Bytes, at least 64 KiB.

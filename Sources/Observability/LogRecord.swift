@@ -10,14 +10,19 @@ package struct LogRecord: Sendable {
     package let message: String
     /// The module that logged.
     package let module: String
-    /// Dotted keys and their values, in the order of the keys.
-    package let fields: [(key: String, value: String)]
     /// Where in the source: `Auth/JWKSCache.swift`.
     package let file: String
     /// The function that logged.
     package let function: String
     /// The line in ``file``.
     package let line: UInt
+    private let subject: Subject
+
+    /// What the fields are taken from.
+    private enum Subject: Sendable {
+        case list([(key: String, value: String)])
+        case request(RequestContext)
+    }
 
     /// Creates a record from its parts.
     package init(
@@ -28,10 +33,49 @@ package struct LogRecord: Sendable {
         self.level = level
         self.message = message
         self.module = module
-        self.fields = fields
+        subject = .list(fields)
         self.file = file
         self.function = function
         self.line = line
+    }
+
+    /// Creates the record of a request that is over, whose fields are written when the record is.
+    init(
+        time: Int64, level: Logger.Level, message: String, module: String, request: RequestContext, file: String,
+        function: String, line: UInt
+    ) {
+        self.time = time
+        self.level = level
+        self.message = message
+        self.module = module
+        subject = .request(request)
+        self.file = file
+        self.function = function
+        self.line = line
+    }
+
+    /// Hands over the fields, in the order of the keys.
+    func describe(to fields: inout some LogFieldWriter) {
+        switch subject {
+        case .list(let list): for (key, value) in list { fields.add(key, value) }
+        case .request(let request): request.describe(to: &fields)
+        }
+    }
+
+    /// Dotted keys and their values, in the order of the keys.
+    package var fields: [(key: String, value: String)] {
+        if case .list(let list) = subject { return list }
+        var list = LogFieldList()
+        describe(to: &list)
+        return list.fields
+    }
+
+    /// Bytes of message, keys and values.
+    var weight: Int {
+        switch subject {
+        case .list(let list): list.reduce(message.utf8.count) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+        case .request(let request): request.weight
+        }
     }
 }
 

@@ -16,11 +16,17 @@ package enum RFC3339 {
     ///   - fraction: Whether milliseconds are shown.
     /// - Returns: 24 characters, or 20 without the fraction.
     package static func text(milliseconds: Int64, fraction: Bool = true) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(24)
+        append(milliseconds: milliseconds, fraction: fraction, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends what ``text(milliseconds:fraction:)`` returns.
+    static func append(milliseconds: Int64, fraction: Bool = true, to bytes: inout [UInt8]) {
         let (seconds, rest) = floored(milliseconds, by: 1_000)
         let (days, secondOfDay) = floored(seconds, by: 86_400)
         let (year, month, day) = civil(days: days)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(24)
         append(year, digits: 4, then: "-", to: &bytes)
         append(month, digits: 2, then: "-", to: &bytes)
         append(day, digits: 2, then: "T", to: &bytes)
@@ -28,15 +34,10 @@ package enum RFC3339 {
         append(secondOfDay / 60 % 60, digits: 2, then: ":", to: &bytes)
         append(secondOfDay % 60, digits: 2, then: fraction ? "." : "Z", to: &bytes)
         if fraction { append(rest, digits: 3, then: "Z", to: &bytes) }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func append(_ value: Int64, digits: Int, then end: Unicode.Scalar, to bytes: inout [UInt8]) {
-        var divisor: Int64 = [1, 10, 100, 1_000][digits - 1]
-        while divisor > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
-        }
+        DecimalText.append(value.magnitude, digits: digits, to: &bytes)
         bytes.append(UInt8(ascii: end))
     }
 

@@ -9,7 +9,7 @@ package struct Secret: Sendable, Hashable {
     private let storage: Storage
 
     /// Wraps `value`.
-    package init(_ value: String) { storage = Storage(value) }
+    package init(_ value: some StringProtocol) { storage = Storage(value.utf8) }
 
     /// The text itself, for the one place that sends it.
     package var revealed: String { storage.text }
@@ -36,13 +36,10 @@ package struct Secret: Sendable, Hashable {
         let start: UnsafeMutablePointer<UInt8>
         let count: Int
 
-        init(_ text: String) {
-            var text = text
-            count = text.utf8.count
+        init(_ text: some Collection<UInt8>) {
+            count = text.count
             unsafe start = .allocate(capacity: max(count, 1))
-            text.withUTF8 { utf8 in
-                if let source = utf8.baseAddress { unsafe start.initialize(from: source, count: utf8.count) }
-            }
+            _ = unsafe UnsafeMutableBufferPointer(start: start, count: count).initialize(fromContentsOf: text)
         }
 
         deinit {

@@ -26,10 +26,9 @@ package struct TraceContext: Sendable, Hashable {
 
     /// Starts a trace of our own, not sampled: nobody has asked for it yet.
     package init() {
-        var generator = SystemRandomNumberGenerator()
         self.init(
-            traceHigh: generator.next(), traceLow: .random(in: 1...UInt64.max, using: &generator),
-            span: .random(in: 1...UInt64.max, using: &generator), isSampled: false, state: nil)
+            traceHigh: RandomWords.next(), traceLow: RandomWords.nextNonzero(), span: RandomWords.nextNonzero(),
+            isSampled: false, state: nil)
     }
 
     /// Reads the two fields; a `traceparent` that is malformed, all-zero or of version `ff` is `nil`, a `tracestate`
@@ -73,7 +72,7 @@ package struct TraceContext: Sendable, Hashable {
     /// - Returns: The child.
     package func child(isSampled: Bool? = nil) -> TraceContext {
         TraceContext(
-            traceHigh: traceHigh, traceLow: traceLow, span: .random(in: 1...UInt64.max),
+            traceHigh: traceHigh, traceLow: traceLow, span: RandomWords.nextNonzero(),
             isSampled: isSampled ?? self.isSampled, state: state)
     }
 
@@ -86,11 +85,35 @@ package struct TraceContext: Sendable, Hashable {
     }
 
     /// The 32 hexadecimal digits that name the trace.
-    package var traceID: String { Hexadecimal.text(traceHigh, count: 16) + Hexadecimal.text(traceLow, count: 16) }
+    package var traceID: String { text(appendTraceID) }
 
     /// The 16 hexadecimal digits that name the span.
-    package var spanID: String { Hexadecimal.text(span, count: 16) }
+    package var spanID: String { text(appendSpanID) }
 
     /// The value of the `traceparent` header.
-    package var traceparent: String { "00-\(traceID)-\(spanID)-0\(isSampled ? 1 : 0)" }
+    package var traceparent: String {
+        text { bytes in
+            bytes += "00-".utf8
+            appendTraceID(to: &bytes)
+            bytes.append(UInt8(ascii: "-"))
+            appendSpanID(to: &bytes)
+            bytes += (isSampled ? "-01" : "-00").utf8
+        }
+    }
+
+    /// Appends the digits of ``traceID``.
+    package func appendTraceID(to bytes: inout [UInt8]) {
+        Hexadecimal.append(traceHigh, count: 16, to: &bytes)
+        Hexadecimal.append(traceLow, count: 16, to: &bytes)
+    }
+
+    /// Appends the digits of ``spanID``.
+    package func appendSpanID(to bytes: inout [UInt8]) { Hexadecimal.append(span, count: 16, to: &bytes) }
+
+    private func text(_ append: (inout [UInt8]) -> Void) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(56)
+        append(&bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
 }

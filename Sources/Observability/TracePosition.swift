@@ -41,6 +41,11 @@ extension InstrumentationContext {
 }
 
 extension TraceContext {
-    /// The running task's position; `nil` outside any trace.
-    package static var current: TraceContext? { InstrumentationContext.current?.position?.trace }
+    /// The running task's position: of its span, else of its request; `nil` outside any trace.
+    package static var current: TraceContext? { current(in: RequestContext.current) }
+
+    /// The same for who has looked up the running task's request already.
+    static func current(in request: RequestContext?) -> TraceContext? {
+        InstrumentationContext.current?.position?.trace ?? request?.trace
+    }
 }

@@ -58,9 +58,10 @@ package struct WorkSpan: Sendable {
         _ name: @autoclosure () -> String, kind: Kind = .internal, parent: Parent = .current,
         links: @autoclosure () -> [TraceContext?] = [], tracer: (any Tracer)? = nil
     ) -> WorkSpan {
+        if case .current = parent, isDropped { return .unrecorded }
         var context = InstrumentationContext.current ?? .topLevel
         switch parent {
-        case .current: if context.position?.isDropped == true { return .unrecorded }
+        case .current: break
         case .none: context.position = nil
         case .remote(let trace): context.position = .remote(trace)
         }
@@ -74,6 +75,16 @@ package struct WorkSpan: Sendable {
             span.addLink(SpanLink(context: linked, attributes: [:]))
         }
         return WorkSpan(span: span, context: span.context)
+    }
+
+    /// Whether nobody keeps what the running task does, so that nothing inside it need have a span.
+    ///
+    /// A request that is not kept has its ids in its record and no position in a context (``RequestContext/trace``).
+    private static var isDropped: Bool {
+        guard let position = InstrumentationContext.current?.position else {
+            return RequestContext.current?.trace != nil
+        }
+        return position.isDropped
     }
 
     /// Whether the span is kept.

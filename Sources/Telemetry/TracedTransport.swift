@@ -1,9 +1,7 @@
 package import HTTPTransport
-internal import Metrics
-internal import NIOConcurrencyHelpers
 internal import Observability
 
-/// A transport that makes a client span of every attempt, sends the trace on, and measures.
+/// A transport that makes a client span of every attempt and sends the trace on; it measures what nobody else does.
 package struct TracedTransport: HTTPSending {
     /// Who is called: a closed set, the metric label (E-166).
     ///
@@ -20,13 +18,15 @@ package struct TracedTransport: HTTPSending {
 
         /// Exports are no part of any trace: each would cause the next.
         fileprivate var isTraced: Bool { self != .telemetry }
+        /// The workspace's client times its attempts itself, for the endpoint and the access line as well.
+        fileprivate var isMeasured: Bool { self != .databricks }
         /// Both tolerate `traceparent` (D-17); the identity endpoint gets what its documentation names and no more.
         fileprivate var continuesTraces: Bool { self == .entra || self == .databricks }
     }
 
     private let peer: Peer
     private let base: any HTTPSending
-    private let timers: ClientTimers
+    private let timers: OutgoingRequestTimers?
 
     /// - Parameters:
     ///   - peer: Who is called through it.
@@ -34,7 +34,7 @@ package struct TracedTransport: HTTPSending {
     package init(peer: Peer, _ base: any HTTPSending) {
         self.peer = peer
         self.base = base
-        timers = ClientTimers(peer: peer.rawValue)
+        timers = peer.isMeasured ? OutgoingRequestTimers(peer: peer.rawValue) : nil
     }
 
     /// Sends `request` once, as ``HTTPSending`` says.
@@ -49,14 +49,19 @@ package struct TracedTransport: HTTPSending {
             "url.template": .text(request.pathTemplate),
             "http.request.resend_count": request.resendCount > 0 ? .number(request.resendCount) : nil,
         ])
-        let start = ContinuousClock.now
+        let start = timers == nil ? nil : ContinuousClock.now
         do throws(TransportError) {
             let response = try await base.send(traced(request, span))
-            timers.record(request.method, status: response.status, since: start)
+            if let start {
+                timers?.record(request.method.rawValue, status: response.status, after: ContinuousClock.now - start)
+            }
             describe(response, in: span)
             return response
         } catch {
-            timers.record(request.method, failure: error.kind, since: start)
+            if let start {
+                let elapsed = ContinuousClock.now - start
+                timers?.record(request.method.rawValue, failure: error.kind.rawValue, after: elapsed)
+            }
             span.fail(error.kind.rawValue)
             throw error
         }
@@ -81,58 +86,5 @@ package struct TracedTransport: HTTPSending {
             "entra.request_id": requestID.map { .text(LogSafeText.clean($0, limit: 64)) },
         ])
         if response.status >= 400 { span.fail(String(response.status)) }
-    }
-}
-
-/// The timers of one peer, made once for each way a request can end.
-///
-/// At most two methods times the known statuses and a dozen kinds of failure.
-private final class ClientTimers: Sendable {
-    private struct Key: Hashable {
-        let method: HTTPRequest.Method
-        let status: Int
-        let failure: TransportError.Kind?
-    }
-
-    private static let otherStatus = -1
-
-    private let peer: String
-    private let timers = NIOLockedValueBox<[Key: Timer]>([:])
-
-    init(peer: String) { self.peer = peer }
-
-    func record(_ method: HTTPRequest.Method, status: Int, since start: ContinuousClock.Instant) {
-        // Whatever else a server invents is one label.
-        let status = MetricCatalogue.clientStatuses.contains(status) ? status : Self.otherStatus
-        record(Key(method: method, status: status, failure: nil), since: start)
-    }
-
-    func record(_ method: HTTPRequest.Method, failure: TransportError.Kind, since start: ContinuousClock.Instant) {
-        record(Key(method: method, status: 0, failure: failure), since: start)
-    }
-
-    private func record(_ key: Key, since start: ContinuousClock.Instant) {
-        let duration = ContinuousClock.now - start
-        let timer = timers.withLockedValue { timers in
-            if let timer = timers[key] { return timer }
-            let timer = Timer(label: MetricNames.httpClientRequestDuration, dimensions: labels(of: key))
-            timers[key] = timer
-            return timer
-        }
-        timer.record(duration: duration)
-    }
-
-    private func labels(of key: Key) -> [(String, String)] {
-        let status =
-            switch key.status {
-            case 0: ""
-            case Self.otherStatus: "_OTHER"
-            default: "\(key.status)"
-            }
-        let error = key.failure?.rawValue ?? ((1..<400).contains(key.status) ? "" : status)
-        return [
-            ("peer", peer), ("http_request_method", key.method.rawValue),
-            ("http_response_status_code", status), ("error_type", error),
-        ]
     }
 }

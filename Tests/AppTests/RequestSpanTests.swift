@@ -1,8 +1,6 @@
 internal import HTTPServer
 internal import HTTPTypes
 internal import InMemoryTracing
-internal import Logging
-internal import MCP
 internal import Observability
 internal import Telemetry
 internal import TestSupport
@@ -19,7 +17,7 @@ internal import Tracing
     }
 
     private static func log(_ tracer: any Tracer) -> RequestLog {
-        RequestLog(logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), tools: [], tracer: tracer)
+        RequestLog(access: nil, tools: [], tracer: tracer)
     }
 
     /// The one span of a request that was answered so.
@@ -28,9 +26,13 @@ internal import Tracing
     ) throws -> FinishedInMemorySpan {
         let tracer = InMemoryTracer()
         let log = log(tracer)
-        var answer = Answer(OutboundResponse(status: status))
-        answer.refusal = refusal
-        log.end(log.begin(request(), route: .mcp), answer)
+        let observation = log.begin(request(), route: .mcp)
+        observation.record.note { facts in
+            facts.status = status.code
+            facts.refusal = refusal
+            facts.isTokenRefused = refusal != nil
+        }
+        log.end(observation)
         try #require(tracer.finishedSpans.count == 1)
         return tracer.finishedSpans[0]
     }
@@ -66,7 +68,7 @@ internal import Tracing
     func probes() {
         let tracer = InMemoryTracer()
         let log = Self.log(tracer)
-        log.end(log.begin(Self.request(), route: .health), Answer(OutboundResponse(status: .ok)))
+        log.end(log.begin(Self.request(), route: .health))
         #expect(tracer.finishedSpans.isEmpty)
     }
 
@@ -81,11 +83,15 @@ internal import Tracing
         var headers = HTTPFields()
         headers[try #require(HTTPField.Name("traceparent"))] = traceparent
         headers[try #require(HTTPField.Name("tracestate"))] = "vendor=opaque"
-        let span = RequestSpan(of: Self.request(headers), tracer: TelemetryTracer())
-        let trace = try #require(await span.run { TraceContext.current })
-        #expect(traceID == nil || trace.traceID == traceID)
-        #expect(trace.spanID != "00f067aa0ba902b7")
-        #expect(trace.isSampled == isSampled)
-        #expect(trace.state == (traceID == nil ? nil : "vendor=opaque"))
+        for tracer in [TelemetryTracer(), nil] {
+            let observation = RequestLog(access: nil, tools: [], tracer: tracer)
+                .begin(Self.request(headers), route: .mcp)
+            let trace = try #require(await observation.run { TraceContext.current })
+            #expect(trace == observation.record.trace)
+            #expect(traceID == nil || trace.traceID == traceID)
+            #expect(trace.spanID != "00f067aa0ba902b7")
+            #expect(trace.isSampled == isSampled)
+            #expect(trace.state == (traceID == nil ? nil : "vendor=opaque"))
+        }
     }
 }

@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import JSON
 internal import MCP
+internal import Observability
 internal import TestSupport
 internal import Testing
 

@@ -48,11 +48,17 @@ private final class StuckSink: LogSink {
 
     @Test("Every record of a request carries its identity, also in child tasks (K-20)")
     func identity() async throws {
-        var context = RequestContext(correlationID: CorrelationID(), clientCorrelationID: "client-7")
-        context.tool = "list_jobs"
-        context.principalID = "0d000000-0000-4000-8000-000000000003"
+        let context = RequestContext(correlationID: CorrelationID(), clientCorrelationID: "client-7")
+        let call = MCPSummary()
+        call.note { $0.tool = "list_jobs" }
+        context.note { facts in
+            facts.operation = call
+            facts.caller = CallerFacts(
+                kind: "user", tenantID: "11111111-0000-4000-8000-000000000001",
+                objectID: "0d000000-0000-4000-8000-000000000003")
+        }
         let trace = TraceContext()
-        let records = await records { [context] logger in
+        let records = await records { logger in
             await withRequestContext(context) {
                 await WorkSpan.start("request", parent: .remote(trace)).run {
                     await withDiscardingTaskGroup { $0.addTask { logger.info("in a child") } }

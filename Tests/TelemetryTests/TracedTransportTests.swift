@@ -108,7 +108,7 @@ internal import Tracing
         let registry = MetricsRegistry()
         await withMetricsFactory(registry) {
             let transport = TracedTransport(
-                peer: .databricks,
+                peer: .entra,
                 ScriptedCollector([
                     .success(HTTPResponse(status: 200)), .success(HTTPResponse(status: 503)),
                     .failure(TransportError(.dns, requestWasSent: false)), .success(HTTPResponse(status: 999)),
@@ -120,7 +120,7 @@ internal import Tracing
         let text = registry.exposition()
         for (status, error) in [("200", ""), ("503", "503"), ("", "dns"), ("_OTHER", "_OTHER")] {
             let labels =
-                #"error_type="\#(error)",http_request_method="GET",http_response_status_code="\#(status)",peer="databricks""#
+                #"error_type="\#(error)",http_request_method="GET",http_response_status_code="\#(status)",peer="entra""#
             #expect(text.contains("http_client_request_duration_seconds_count{\(labels)} 1"), "\(labels)")
         }
         #expect(!text.contains("host.example"))

@@ -89,7 +89,7 @@ package struct BearerAuthenticator: Sendable {
     {
         switch identity.access {
         case .user(let scopes):
-            .user(Principal(identity, scopes: scopes, tokenDigest: digest, assertion: Secret(String(token))))
+            .user(Principal(identity, scopes: scopes, tokenDigest: digest, token: InboundToken(token)))
         case .application(let roles): .application(ApplicationPrincipal(identity, roles: roles))
         }
     }

@@ -22,6 +22,8 @@ package struct ApplicationPrincipal: Sendable {
     package var clientID: String? { identity.clientID }
     /// The token's own id (`uti`), as the sign-in log shows it.
     package var tokenID: String? { identity.tokenID }
+    /// Who this is, as the log shows it.
+    package var facts: CallerFacts { identity.facts }
 }
 
 /// Whoever a token speaks for, after it passed every check.
@@ -52,6 +54,14 @@ package enum AuthenticatedCaller: Sendable {
         switch self {
         case .user(let user): user.clientID
         case .application(let application): application.clientID
+        }
+    }
+
+    /// Who this is, as the log shows it.
+    package var facts: CallerFacts {
+        switch self {
+        case .user(let user): user.facts
+        case .application(let application): application.facts
         }
     }
 

@@ -22,6 +22,9 @@ final class VerifiedIdentity: Sendable {
     let hasProofOfPossession: Bool
     /// The key that signed it: the identity is worth nothing once the key is withdrawn (E-24).
     let key: PublishedKey
+    /// What the access line says, as an audit wants it: Databricks sees one service principal for all applications
+    /// (E-89).
+    let facts: CallerFacts
 
     /// - Returns: `nil` when a claim is missing that every accepted token has.
     init?(_ claims: TokenClaims, roles: MachineRoles?, key: PublishedKey) {
@@ -37,10 +40,24 @@ final class VerifiedIdentity: Sendable {
         handlesClaimsChallenges = claims.handlesClaimsChallenges
         hasProofOfPossession = claims.hasProofOfPossession
         self.key = key
+        facts = CallerFacts(
+            kind: access.kind, tenantID: "\(tenantID)", objectID: "\(objectID)", clientID: clientID, tokenID: tokenID,
+            roles: access.roles)
     }
 }
 
 extension VerifiedIdentity.Access {
+    fileprivate var kind: String {
+        switch self {
+        case .user: "user"
+        case .application: "application"
+        }
+    }
+
+    fileprivate var roles: String? {
+        if case .application(let roles) = self { roles.text } else { nil }
+    }
+
     fileprivate init?(_ claims: TokenClaims, roles: MachineRoles?) {
         switch CallerKind(claims) {
         case .user:

@@ -56,12 +56,21 @@ package struct AdmissionQueue {
     /// An empty queue.
     package init(limits: Limits) { self.limits = limits }
 
+    /// Takes a slot for `user` if one is free.
+    ///
+    /// - Returns: Whether it is taken; ``leave(user:at:)`` gives it back.
+    package mutating func tryEnter(user: String) -> Bool {
+        guard hasSlot(for: user) else { return false }
+        take(user)
+        return true
+    }
+
+    /// Whether nobody waits, so that a slot can be given back without a look at who is next.
+    package var isIdle: Bool { waiters.isEmpty }
+
     /// Asks for a slot for `user`, who cannot use one after `deadline`.
     package mutating func enter(user: String, deadline: ContinuousClock.Instant) -> Decision {
-        if hasSlot(for: user) {
-            take(user)
-            return .admitted
-        }
+        if tryEnter(user: user) { return .admitted }
         guard waiters.count < limits.waiting else { return .refused }
         nextTicket += 1
         earliestDeadline = min(earliestDeadline ?? deadline, deadline)

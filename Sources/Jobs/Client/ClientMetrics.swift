@@ -1,3 +1,4 @@
+internal import HTTPTransport
 internal import Metrics
 internal import Observability
 
@@ -29,6 +30,7 @@ struct ClientMetrics: Sendable {
     private let durations: [Timer]
     private let retries: [Counter]
     private let throttles: [Counter]
+    private let outgoing = OutgoingRequestTimers(peer: "databricks")
     private let waits = Meter(label: MetricNames.runWaits)
 
     init() {
@@ -50,9 +52,21 @@ struct ClientMetrics: Sendable {
     }
 
     /// Counts one try.
-    func record(_ endpoint: Endpoint, status: Int?, duration: Duration) {
-        requests[endpoint.index][StatusClass(status: status)]?.increment()
+    ///
+    /// - Parameters:
+    ///   - endpoint: What was called.
+    ///   - outcome: What came of it.
+    ///   - duration: How long it took.
+    ///   - wasSent: Whether anything was handed to the transport.
+    func record(_ endpoint: Endpoint, _ outcome: AttemptOutcome, duration: Duration, wasSent: Bool) {
+        requests[endpoint.index][StatusClass(status: outcome.status)]?.increment()
         durations[endpoint.index].record(duration: duration)
+        guard wasSent else { return }
+        let method = endpoint.isPost ? "POST" : "GET"
+        switch outcome {
+        case .answer(let response): outgoing.record(method, status: response.status, after: duration)
+        case .noAnswer(let error): outgoing.record(method, failure: error.kind.rawValue, after: duration)
+        }
     }
 
     /// Counts one repetition.

@@ -1,12 +1,13 @@
 package import HTTPTransport
 internal import JSON
 internal import Logging
+internal import NIOConcurrencyHelpers
 internal import Observability
 
 /// Calls the Jobs API of one workspace as whichever user a session belongs to.
 ///
-/// The actor guards two things that outlive a call: who may call now, and until when the workspace wants peace (D-120).
-/// Everything else, from building a request to parsing its answer, runs outside of it and in parallel.
+/// The actor owns who waits for a slot, and who is woken when (D-120). A slot that is free is taken and given back under
+/// a lock, without it; everything else, from building a request to parsing its answer, runs in parallel as well.
 package actor DatabricksClient {
     /// Everything about the client that an operator can choose.
     package struct Configuration: Sendable {
@@ -40,9 +41,14 @@ package actor DatabricksClient {
     /// What is known about jobs, for rules by name or tag (P-88).
     nonisolated let knownJobs = KnownJobs()
 
-    private var admission: AdmissionQueue
-    private var waiting: [AdmissionQueue.Ticket: CheckedContinuation<AdmissionQueue.WaitOutcome?, Never>] = [:]
-    private var coolDownEnd: ContinuousClock.Instant?
+    /// Who may call now, and until when the workspace wants peace (D-120).
+    struct Slots {
+        var admission: AdmissionQueue
+        var coolDownEnd: ContinuousClock.Instant?
+    }
+
+    nonisolated let slots: NIOLockedValueBox<Slots>
+    var waiting: [AdmissionQueue.Ticket: CheckedContinuation<AdmissionQueue.WaitOutcome?, Never>] = [:]
 
     /// Creates a client; it starts nothing and owns no connection.
     package init(
@@ -56,7 +62,7 @@ package actor DatabricksClient {
         var limits = AdmissionQueue.Limits()
         limits.perUser = configuration.callsPerUser
         limits.perWorkspace = configuration.callsPerWorkspace
-        admission = AdmissionQueue(limits: limits)
+        slots = NIOLockedValueBox(Slots(admission: AdmissionQueue(limits: limits)))
     }
 
     /// Opens the dealings of one tool call; its budget starts now (D-119).
@@ -154,13 +160,15 @@ package actor DatabricksClient {
     ) async throws -> Result<DatabricksAnswer, AttemptFailure> {
         try await enter(session, for: request)
         let started = surroundings.now()
-        let outcome = await exchange(request, with: token, in: session, at: started, after: tries)
+        let message = message(request, with: token, in: session, at: started, after: tries)
+        let outcome = await outcome(of: message)
+        // The one measurement of an attempt: for the access line and for the metrics by endpoint and by status.
         let duration = started.duration(to: surroundings.now())
-        RequestContext.current?.phases.addUpstreamCall(duration)
+        RequestContext.current?.addUpstreamCall(duration)
         let failure = outcome.failure(now: surroundings.epochMilliseconds() / 1000)
         await leave(session.user, coolDown: failure.flatMap { $0.kind == .throttled ? $0.requestedDelay : nil })
 
-        metrics.record(request.endpoint, status: outcome.status, duration: duration)
+        metrics.record(request.endpoint, outcome, duration: duration, wasSent: message != nil)
         if failure?.kind == .throttled { metrics.recordThrottle(request.endpoint) }
         // Read before it is logged: a success that holds no answer is a failure too.
         let result = failure.map(Result.failure) ?? outcome.parsed()
@@ -169,17 +177,23 @@ package actor DatabricksClient {
         return result
     }
 
-    private nonisolated func exchange(
+    /// The message of one try; `nil` when there is no time left for it.
+    private nonisolated func message(
         _ request: DatabricksRequest, with token: WorkspaceToken, in session: ToolSession,
         at now: ContinuousClock.Instant, after tries: Int
-    ) async -> AttemptOutcome {
+    ) -> HTTPRequest? {
         let timeLeft = now.duration(to: session.deadline)
-        guard timeLeft >= configuration.retry.shortestAttempt else {
-            return .noAnswer(TransportError(.timeout, requestWasSent: false, detail: "no time left for another call"))
-        }
-        let message = HTTPRequest(
+        guard timeLeft >= configuration.retry.shortestAttempt else { return nil }
+        return HTTPRequest(
             request, to: workspace, token: token, userAgent: session.userAgent,
             timeout: min(configuration.retry.attemptTimeout, timeLeft), resendCount: tries)
+    }
+
+    private nonisolated func outcome(of message: HTTPRequest?) async -> AttemptOutcome {
+        guard let message else {
+            return .noAnswer(
+                TransportError(.timeout, requestWasSent: false, detail: "no time left for another call"))
+        }
         do throws(TransportError) {
             return .answer(try await transport.send(message))
         } catch {
@@ -201,68 +215,5 @@ package actor DatabricksClient {
                 "failure.kind": "\(kind?.rawValue ?? "none")",
                 "http.bytes": "\(outcome.bodyLength)",
             ])
-    }
-}
-
-// MARK: - Slots and cool-down
-
-extension DatabricksClient {
-    /// Waits until the caller may use the workspace.
-    ///
-    /// - Throws: ``DatabricksError`` when that would be too late, and `CancellationError`.
-    private func enter(_ session: ToolSession, for request: DatabricksRequest) async throws {
-        // Checked again after every sleep: another caller may have been told to slow down in the meantime.
-        while let end = coolDownEnd, case let now = surroundings.now(), now < end {
-            guard end + configuration.retry.shortestAttempt <= session.deadline else {
-                throw DatabricksError(
-                    .coolingDown, to: request, retryAfter: now.duration(to: end),
-                    operatorMessage: "\(request.endpoint.rawValue) not sent: the workspace is cooling down")
-            }
-            try await surroundings.sleep(end)
-        }
-        switch admission.enter(user: session.user, deadline: session.deadline) {
-        case .admitted: return
-        case .refused: throw DatabricksError(.busy, to: request, operatorMessage: "the waiting queue is full")
-        case .wait(let ticket):
-            switch await wait(for: ticket) {
-            case .admitted?: return
-            case .expired?:
-                throw DatabricksError(.busy, to: request, operatorMessage: "no free slot before the deadline")
-            case nil: throw CancellationError()
-            }
-        }
-    }
-
-    /// Suspends until the ticket is called; `nil` when the caller was cancelled first.
-    private func wait(for ticket: AdmissionQueue.Ticket) async -> AdmissionQueue.WaitOutcome? {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                // A cancellation from before this point found no continuation to resume.
-                if Task.isCancelled, admission.abandon(ticket) { return continuation.resume(returning: nil) }
-                waiting[ticket] = continuation
-            }
-        } onCancel: {
-            // The only way from a cancellation handler, which is synchronous, into the actor.
-            Task { await self.abandon(ticket) }
-        }
-    }
-
-    private func abandon(_ ticket: AdmissionQueue.Ticket) {
-        // A ticket that was called in the meantime has a slot, which its owner gives back in the ordinary way.
-        guard admission.abandon(ticket) else { return }
-        waiting.removeValue(forKey: ticket)?.resume(returning: nil)
-    }
-
-    /// Gives a slot back and passes on the workspace's wish for a pause.
-    private func leave(_ user: String, coolDown: Duration?) {
-        let now = surroundings.now()
-        if let coolDown {
-            // Longer wishes bind the caller through `retry_after_seconds`, but not everybody for so long.
-            let end = now + min(coolDown, .seconds(60))
-            coolDownEnd = max(coolDownEnd ?? end, end)
-        }
-        for (ticket, outcome) in admission.leave(user: user, at: now) {
-            waiting.removeValue(forKey: ticket)?.resume(returning: outcome)
-        }
     }
 }

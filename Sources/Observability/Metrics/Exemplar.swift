@@ -14,6 +14,6 @@ struct Exemplar: Sendable {
     static func current(_ value: Double) -> Exemplar? {
         guard let context = RequestContext.current else { return nil }
         return Exemplar(
-            correlationID: context.correlationID, trace: TraceContext.current, value: value, time: RFC3339.now())
+            correlationID: context.correlationID, trace: .current(in: context), value: value, time: RFC3339.now())
     }
 }

@@ -31,11 +31,8 @@ extension MetricCatalogue {
     ]
 
     static let route = MetricDescription.Label(
-        "http_route",
-        ["/mcp", "/", "/.well-known/oauth-protected-resource", "/healthz", "/readyz", "/metrics", "other"],
-        "any other path is `other`")
-    static let httpMethod = MetricDescription.Label(
-        "http_request_method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "_OTHER"])
+        "http_route", Route.allCases.map(\.rawValue), "any other path is `other`")
+    static let httpMethod = MetricDescription.Label("http_request_method", MethodLabel.allCases.map(\.rawValue))
     static let status = MetricDescription.Label(
         "http_response_status_code",
         [
@@ -61,15 +58,12 @@ extension MetricCatalogue {
         [""] + clientStatuses.filter { $0 >= 400 }.sorted().map(String.init) + ["_OTHER"] + clientFailures,
         "empty for success, else the status, or why there was no answer")
     static let mcpMethod = MetricDescription.Label(
-        "mcp_method_name",
-        [
-            "tools/call", "tools/list", "server/discover", "initialize", "ping", "notifications/initialized",
-            "notifications/cancelled", "_BATCH", "_OTHER",
-        ], "`_BATCH` for an array of messages, `_OTHER` for a method that is not ours")
+        "mcp_method_name", MCPSummary.methods,
+        "`_BATCH` for an array of messages, `_OTHER` for a method that is not ours")
     static let tool = MetricDescription.Label(
         "gen_ai_tool_name", [""] + tools, "empty where no tool of ours is called")
     static let protocolVersion = MetricDescription.Label(
-        "mcp_protocol_version", ["", "2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"],
+        "mcp_protocol_version", [""] + MCPSummary.versions,
         "empty where the request was refused before its revision was known")
     static let errorType = MetricDescription.Label(
         "error_type",

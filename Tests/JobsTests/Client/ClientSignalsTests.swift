@@ -32,6 +32,11 @@ internal import Testing
         ] {
             #expect(text.contains(expected))
         }
+        for (status, error) in [("503", "503"), ("", "connect"), ("200", ""), ("403", "403")] {
+            let labels =
+                #"error_type="\#(error)",http_request_method="GET",http_response_status_code="\#(status)",peer="databricks""#
+            #expect(text.contains("http_client_request_duration_seconds_count{\(labels)} 1"), "\(labels)")
+        }
     }
 
     @Test("Counts the answers that ask to slow down, and not other refusals (P-84)")
