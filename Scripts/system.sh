@@ -17,15 +17,19 @@ give_up() {
 }
 
 ((EUID == 0)) || give_up "run this as root: it boots a machine"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+# Of its own: the next package that is made here replaces that in dist.
 take_turn dist
 deb=$(find dist -name 'databricks-jobs-mcp_*.deb' 2>/dev/null | head -n 1)
 [[ -n $deb ]] || give_up "there is no package in dist/; run: make deb"
 [[ -x $sandbox ]] || give_up "there is no $sandbox; run: make acceptance-system"
+cp "$deb" "$scratch/"
+end_turn
 
-counts=$(mktemp)
-trap 'rm -f "$counts"' EXIT
+counts=$scratch/counts
 export PYTHONPATH=$PWD/Tests/System:$PWD/Tests/Acceptance PYTHONDONTWRITEBYTECODE=1
-Scripts/private-dev.sh python3 -m boot "$deb" "$sandbox" "$counts" || true
+Scripts/private-dev.sh python3 -m boot "$scratch/${deb##*/}" "$sandbox" "$counts" || true
 [[ -s $counts ]] || give_up "the run ended before it reported"
 read -r passed failed <"$counts"
 closing acceptance-system "$passed" "$failed"

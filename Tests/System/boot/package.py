@@ -26,13 +26,14 @@ def newer_package(deb: Path, work: Path) -> Path:
     """The same package with a higher version and one more line in its settings file."""
     folder, target = work / "newer", work / "newer.deb"
     shutil.rmtree(folder, ignore_errors=True)
-    subprocess.run(["dpkg-deb", "--raw-extract", deb, folder], check=True)
+    subprocess.run(["dpkg-deb", "--raw-extract", deb, folder], check=True, timeout=WHOLE)
     control = folder / "DEBIAN" / "control"
     version = next(line for line in control.read_text().splitlines() if line.startswith("Version: "))
     control.write_text(control.read_text().replace(version, version + "+newer1"))
     with (folder / SETTINGS.lstrip("/")).open("a") as settings:
         settings.write("\n# A setting of the newer version.\n#NEW_SETTING=\n")
-    subprocess.run(["dpkg-deb", "--root-owner-group", "--build", folder, target], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        ["dpkg-deb", "--root-owner-group", "--build", folder, target], check=True, stdout=subprocess.DEVNULL, timeout=WHOLE)
     shutil.rmtree(folder)
     return target
 
