@@ -9,7 +9,7 @@ struct TLSTests {
     func privateAuthority(sender: Sender) async throws {
         let response = try await withTLSServer(.valid) { server in
             try await sender.transport(TransportConfiguration(caFile: server.caFile))
-                .send(HTTPRequest(url: server.url, timeout: Patience.long))
+                .send(HTTPRequest(url: server.url, timeout: Patience.long, connectTimeout: Patience.long))
         }
 
         #expect(response.status == 200)
@@ -22,7 +22,8 @@ struct TLSTests {
     func otherAuthority(sender: Sender) async throws {
         let errors = try await withTLSServer(.valid) { server in
             try await withTLSServer(.valid) { other in
-                let request = HTTPRequest(url: server.url + "/path?query", timeout: Patience.long)
+                let request = HTTPRequest(
+                    url: server.url + "/path?query", timeout: Patience.long, connectTimeout: Patience.long)
                 return [
                     try await failure(of: request, on: sender.transport()),
                     try await failure(
@@ -44,7 +45,7 @@ struct TLSTests {
     func badCertificates(sender: Sender, certificate: TLSServer.Certificate) async throws {
         let error = try await withTLSServer(certificate) { server in
             try await failure(
-                of: HTTPRequest(url: server.url, timeout: Patience.long),
+                of: HTTPRequest(url: server.url, timeout: Patience.long, connectTimeout: Patience.long),
                 on: sender.transport(TransportConfiguration(caFile: server.caFile)))
         }
 
@@ -57,7 +58,7 @@ struct TLSTests {
         let error = try await withTLSServer(.valid, options: ["-www", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0"]) {
             server in
             try await failure(
-                of: HTTPRequest(url: server.url, timeout: Patience.long),
+                of: HTTPRequest(url: server.url, timeout: Patience.long, connectTimeout: Patience.long),
                 on: sender.transport(TransportConfiguration(caFile: server.caFile)))
         }
 
@@ -68,7 +69,7 @@ struct TLSTests {
     func version12(sender: Sender) async throws {
         let response = try await withTLSServer(.valid, options: ["-www", "-tls1_2"]) { server in
             try await sender.transport(TransportConfiguration(caFile: server.caFile))
-                .send(HTTPRequest(url: server.url, timeout: Patience.long))
+                .send(HTTPRequest(url: server.url, timeout: Patience.long, connectTimeout: Patience.long))
         }
 
         #expect(response.status == 200)
@@ -79,7 +80,7 @@ struct TLSTests {
         // The server's page says whether the session is new; it closes the connection after it.
         let pages = try await withTLSServer(.valid) { server in
             let transport = sender.transport(TransportConfiguration(caFile: server.caFile))
-            let request = HTTPRequest(url: server.url, timeout: Patience.long)
+            let request = HTTPRequest(url: server.url, timeout: Patience.long, connectTimeout: Patience.long)
             return [try await transport.send(request).body, try await transport.send(request).body]
         }
 
@@ -90,7 +91,7 @@ struct TLSTests {
     func missingFile(sender: Sender) async throws {
         let error = try await withTLSServer(.valid) { server in
             try await failure(
-                of: HTTPRequest(url: server.url, timeout: Patience.long),
+                of: HTTPRequest(url: server.url, timeout: Patience.long, connectTimeout: Patience.long),
                 on: sender.transport(TransportConfiguration(caFile: server.caFile + ".missing")))
         }
 
@@ -104,7 +105,8 @@ struct TLSTests {
             try await connection.write("HTTP/1.1 400 Bad Request\r\n\r\n")
         } _: { server in
             try await failure(
-                of: HTTPRequest(url: "https://127.0.0.1:\(server.port)/", timeout: Patience.long),
+                of: HTTPRequest(
+                    url: "https://127.0.0.1:\(server.port)/", timeout: Patience.long, connectTimeout: Patience.long),
                 on: sender.transport()
             )
         }

@@ -127,7 +127,8 @@ struct WireTests {
             let wire = Wire(CurlTransport(TransportConfiguration(caFile: server.caFile)))
             var responses: [HTTPResponse] = []
             for path in ["/first", "/second"] {
-                let request = HTTPRequest(url: server.url + path, timeout: Patience.long)
+                let request = HTTPRequest(
+                    url: server.url + path, timeout: Patience.long, connectTimeout: Patience.long)
                 async let response = wire.send(request)
                 try await server.waitFor("GET \(path) HTTP/1.1\r\n")
                 try await server.send(
