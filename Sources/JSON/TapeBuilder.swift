@@ -98,6 +98,17 @@ struct TapeBuilder: ~Copyable {
     }
 
     private mutating func literal(_ text: Span<UInt8>, at start: Int) throws(JSONError) -> Int {
+        if start <= text.count &- 5 {
+            // Any bit pattern is valid, and the load is bounds-checked.
+            let word = UInt32(bigEndian: unsafe text.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt32.self))
+            switch word {
+            case 0x7472_7565: return appended(.bool, .isTrue, start: start, end: start &+ 4)  // "true"
+            case 0x6E75_6C6C: return appended(.null, [], start: start, end: start &+ 4)  // "null"
+            case 0x6661_6C73 where text.at(start &+ 4) == UInt8(ascii: "e"):  // "fals"
+                return appended(.bool, [], start: start, end: start &+ 5)
+            default: break
+            }
+        }
         if text.at(start) == UInt8(ascii: "t") { return try literal("true", .bool, .isTrue, text, at: start) }
         if text.at(start) == UInt8(ascii: "f") { return try literal("false", .bool, [], text, at: start) }
         return try literal("null", .null, [], text, at: start)
@@ -116,6 +127,12 @@ struct TapeBuilder: ~Copyable {
     }
 
     // MARK: The tape
+
+    /// Adds a literal and returns the offset after it.
+    private mutating func appended(_ kind: Node.Kind, _ flags: Node.Flags, start: Int, end: Int) -> Int {
+        append(kind, flags, start: start, end: end)
+        return end
+    }
 
     /// Adds a scalar or a name.
     mutating func append(_ kind: Node.Kind, _ flags: Node.Flags, start: Int, end: Int) {
