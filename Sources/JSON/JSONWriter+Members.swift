@@ -7,7 +7,7 @@ extension JSONWriter {
         let tape = object.document.tape
         guard tape.traits.isEmpty else {
             for member in object.members {
-                key(member.name)
+                key(member.cleanName)
                 copy(member.value)
             }
             return
