@@ -7,10 +7,13 @@ struct JobView {
         case schedule(JSONElement)
         case continuous(JSONElement)
         case trigger(JSONElement)
+        /// The newer form, which can hold several.
+        case triggers(JSONElement)
     }
 
     let element: JSONElement
     private(set) var id: JSONElement?
+    private(set) var settings: JSONElement?
     private(set) var name: JSONElement?
     private(set) var creator: JSONElement?
     /// Milliseconds since the epoch.
@@ -19,6 +22,8 @@ struct JobView {
     private(set) var parameters: JSONElement?
     /// Only with `expand_tasks` (D-34).
     private(set) var tasks: JSONElement?
+    /// Whether the job has more tasks than ``tasks`` holds (D-20).
+    private(set) var hasMoreTasks = false
     /// Whether the members can be copied as they are: the id is a number, and none has a name that we add.
     private(set) var isRegular = true
 
@@ -29,11 +34,14 @@ struct JobView {
                 id = member.value
                 if member.value.kind != .number { isRegular = false }
             } else if member.isNamed("settings") {
+                settings = member.value
                 read(settings: member.value)
             } else if member.isNamed("created_time") {
                 created = member.value.exactInteger
             } else if member.isNamed("creator_user_name") {
-                creator = member.value
+                creator = member.value.nonEmptyText
+            } else if member.isNamed("has_more") {
+                hasMoreTasks = member.value.bool == true
             } else if member.isNamed("created_at") {
                 isRegular = false
             }
@@ -44,12 +52,14 @@ struct JobView {
     private mutating func read(settings: JSONElement) {
         for member in settings.members {
             switch member.value.kind {
-            case .string: if name == nil, member.isNamed("name") { name = member.value }
+            case .string: if name == nil, member.isNamed("name") { name = member.value.nonEmptyText }
             case .array:
                 if member.isNamed("parameters") {
                     parameters = member.value
                 } else if member.isNamed("tasks") {
                     tasks = member.value
+                } else if member.isNamed("triggers"), member.value.count > 0 {
+                    starter = starter ?? .triggers(member.value)
                 }
             case .object:
                 if member.isNamed("schedule") {
