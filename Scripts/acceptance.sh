@@ -33,6 +33,9 @@ $(tail -n 8 "$log")"
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' || give_up "the clients need Python 3.10 or later"
 mkdir -p .run
 for name in mcp-2 mcp-1 fastmcp langchain otlp; do environment "$name"; done
+for name in semantic-kernel autogen google-genai openai-agents pydantic-ai agent-framework llama-index; do
+    environment "$name"
+done
 
 rm -f .run/acceptance.counts
 export PYTHONPATH=$PWD/$folder PYTHONDONTWRITEBYTECODE=1
