@@ -34,6 +34,9 @@ $(tail -n 8 "$log")"
 mkdir -p .run
 take_turn environments
 for name in mcp-2 mcp-1 fastmcp langchain otlp; do environment "$name"; done
+for name in semantic-kernel autogen google-genai openai-agents pydantic-ai agent-framework llama-index; do
+    environment "$name"
+done
 end_turn
 
 counts=$(mktemp)

@@ -1,7 +1,7 @@
 /// Removes what a terminal would obey from text of notebooks and logs (TC-05).
 ///
 /// Removed are C0 controls but tab and line ends, DEL, C1 controls, and escape sequences as a whole (ECMA-48): their
-/// letters and digits would otherwise stay behind as noise.
+/// letters and digits would otherwise stay behind as noise; then ``InvisibleCharacters``.
 enum ControlCharacterFilter {
     /// The clean form of `text`, which must be valid UTF-8; stays valid.
     static func clean(_ text: [UInt8]) -> [UInt8] {
@@ -24,7 +24,8 @@ enum ControlCharacterFilter {
                 at += 1
             }
         }
-        return clean
+        // Only now: what stood between an ESC and its sequence is gone, and no new sequence can come of it.
+        return InvisibleCharacters.removed(from: clean)
     }
 
     /// The offset after the escape sequence whose byte after ESC is `introducer` and whose rest starts at `rest`.

@@ -15,7 +15,7 @@ package final class JSONDocument: Sendable {
     /// The document's one value.
     package var root: JSONElement { JSONElement(document: self, index: 0) }
 
-    /// Whether a string holds control characters other than tab and line ends, or a lone surrogate.
+    /// Whether a string holds control characters other than tab and line ends, invisible ones, or a lone surrogate.
     ///
     /// A copy of such a string should be cleaned (TC-05); ``JSONWriter/copy(_:rules:replacement:)`` does.
     package var hasControlCharacters: Bool { tape.traits.contains(.uncleanStrings) }

@@ -49,7 +49,8 @@ package struct JSONElement: Sendable {
     /// The text of a string.
     package var string: String? { node.isString ? document.tape.string(at: index) : nil }
 
-    /// The text of a string without control characters and terminal sequences, as a digest may show it (TC-05).
+    /// The text of a string without control and invisible characters and terminal sequences, as a digest may show it
+    /// (TC-05).
     package var cleanString: String? {
         guard node.has(.unclean), node.isString else { return string }
         return String(decoding: ControlCharacterFilter.clean(document.tape.utf8(at: index)), as: UTF8.self)
@@ -89,6 +90,13 @@ package struct JSONMember: Sendable {
 
     /// The member's name, decoded.
     package var name: String { value.document.tape.string(at: value.index - 1) }
+
+    /// The member's name without control and invisible characters (TC-05).
+    package var cleanName: String {
+        let index = value.index - 1
+        guard value.document.tape.nodes[index].has(.unclean) else { return name }
+        return String(decoding: ControlCharacterFilter.clean(value.document.tape.utf8(at: index)), as: UTF8.self)
+    }
 
     /// Whether the member is called `name`; makes no `String`.
     package func isNamed(_ name: String) -> Bool {

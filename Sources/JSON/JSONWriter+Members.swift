@@ -6,7 +6,7 @@ extension JSONWriter {
         guard object.isObject, object.count > 0 else { return }
         guard object.document.tape.traits.isEmpty else {
             for member in object.members {
-                key(member.name)
+                key(member.cleanName)
                 copy(member.value)
             }
             return

@@ -13,7 +13,7 @@ struct Node {
         /// A string with at least one backslash, or the literal `true`.
         static let escaped = Flags(rawValue: 1 << 3)
         static let isTrue = Flags(rawValue: 1 << 3)
-        /// A string whose copy differs from its bytes: control characters or lone surrogates (TC-05).
+        /// A string whose copy may differ from its bytes: control and invisible characters, lone surrogates (TC-05).
         static let unclean = Flags(rawValue: 1 << 4)
         /// A number without fraction and exponent.
         static let integral = Flags(rawValue: 1 << 5)

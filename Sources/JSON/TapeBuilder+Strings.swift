@@ -91,10 +91,14 @@ extension TapeBuilder {
         _ unit: UInt32, _ text: Span<UInt8>, at: Int, _ flags: inout Node.Flags
     ) throws(JSONError) -> Int {
         guard 0xD800...0xDFFF ~= unit else {
-            if Byte.isUnwantedControl(unit) { flags.insert(.unclean) }
+            if Byte.isUnwantedControl(unit) || InvisibleCharacters.isSuspect(unit) { flags.insert(.unclean) }
             return at + 6
         }
-        if unit < 0xDC00, text.lowSurrogate(at: at + 6) != nil { return at + 12 }
+        if unit < 0xDC00, let low = text.lowSurrogate(at: at + 6) {
+            let scalar = 0x1_0000 + (unit - 0xD800) << 10 + (low - 0xDC00)
+            if InvisibleCharacters.isSuspect(scalar) { flags.insert(.unclean) }
+            return at + 12
+        }
         guard limits.loneSurrogates == .replace else { throw JSONError(.loneSurrogate, at: at) }
         flags.insert(.unclean)
         return at + 6
@@ -104,6 +108,14 @@ extension TapeBuilder {
         // A text cut off inside the escape is incomplete rather than wrong.
         let isCut = at + 6 > text.count && text.at(at + 1) == UInt8(ascii: "u") || at + 1 >= text.count
         return isCut ? JSONError(.unexpectedEnd, at: text.count) : JSONError(.invalidEscape, at: at)
+    }
+
+    /// The character of a valid sequence of two to four bytes.
+    private static func scalar(_ text: Span<UInt8>, at: Int, _ length: Int) -> UInt32 {
+        let lead = UInt32(text.at(at))
+        var scalar = length == 2 ? lead & 0x1F : length == 3 ? lead & 0x0F : lead & 0x07
+        for offset in 1..<length { scalar = scalar << 6 | UInt32(text.at(at + offset) & 0x3F) }
+        return scalar
     }
 
     /// Checks one UTF-8 sequence of two to four bytes (RFC 3629 section 4) and returns the offset after it.
@@ -126,6 +138,9 @@ extension TapeBuilder {
         }
         guard isValid, length < 3 || text.at(at + 2) & 0xC0 == 0x80, length < 4 || text.at(at + 3) & 0xC0 == 0x80
         else { throw JSONError(.invalidUTF8, at: at) }
+        if InvisibleCharacters.canLead(text.at(at)), InvisibleCharacters.isSuspect(scalar(text, at: at, length)) {
+            flags.insert(.unclean)
+        }
         return at + length
     }
 }

@@ -94,6 +94,9 @@ package struct Argument: Sendable {
     }
 
     /// The property in the tool's input schema, its bounds expressed (TL-05).
+    ///
+    /// Every framework that makes tools of this must be able to read it: some take no list of types, and some no Boolean
+    /// as `additionalProperties`, so that two types are two schemas, and that there are no other members is not written.
     var schema: JSONObject {
         var schema: JSONObject
         switch kind {
@@ -102,7 +105,9 @@ package struct Argument: Sendable {
             if range.upperBound < .max { schema["maximum"] = .integer(range.upperBound) }
             if let fallback { schema["default"] = .integer(fallback) }
         case .identifier:
-            schema = ["type": ["integer", "string"], "minimum": 1, "pattern": "^[1-9][0-9]{0,18}$"]
+            schema = [
+                "anyOf": [["type": "integer", "minimum": 1], ["type": "string", "pattern": "^[1-9][0-9]{0,18}$"]]
+            ]
         case .string(let length):
             schema = ["type": "string"]
             if length.lowerBound > 0 { schema["minLength"] = .integer(Int64(length.lowerBound)) }
@@ -120,7 +125,7 @@ package struct Argument: Sendable {
             schema = ["type": "array", "items": ["type": "string"]]
             schema["maxItems"] = .integer(Int64(maximumCount))
         case .object(let members):
-            schema = ["type": "object", "additionalProperties": false]
+            schema = ["type": "object"]
             schema["properties"] = .object(JSONObject(members.map { ($0.name, .object($0.schema)) }))
         }
         if let header { schema["x-mcp-header"] = .string(header) }

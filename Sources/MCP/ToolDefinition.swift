@@ -32,10 +32,13 @@ package struct ToolDefinition: Sendable {
         self.annotations = annotations
     }
 
-    /// The JSON Schema of the arguments: an object that allows nothing else (TL-05).
+    /// The JSON Schema of the arguments (TL-05).
+    ///
+    /// Others than these are refused by ``ToolArguments``, which names them. The schema does not say so: frameworks that
+    /// read `additionalProperties` as a schema fail on `false`.
     package var inputSchema: JSONValue {
         if let customInputSchema { return customInputSchema }
-        var schema: JSONObject = ["type": "object", "additionalProperties": false]
+        var schema: JSONObject = ["type": "object"]
         let required = arguments.filter(\.isRequired).map { JSONValue.string($0.name) }
         if !required.isEmpty { schema["required"] = .array(required) }
         schema["properties"] = .object(JSONObject(arguments.map { ($0.name, .object($0.schema)) }))

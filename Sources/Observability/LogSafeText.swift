@@ -1,6 +1,6 @@
 /// Text from outside, made fit for a log line or an answer (E-153, E-154).
 package enum LogSafeText {
-    /// `text` without control characters, quotes and backslashes, cut to `limit` characters.
+    /// `text` without control and invisible characters, quotes and backslashes, cut to `limit` characters.
     ///
     /// Every character that could end a log line, close a quoted value or start a terminal sequence becomes `?`;
     /// a cut is shown by an ellipsis.
@@ -31,7 +31,7 @@ package enum LogSafeText {
     private static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
-        default: scalar != "\"" && scalar != "\\"
+        default: scalar != "\"" && scalar != "\\" && !scalar.properties.isDefaultIgnorableCodePoint
         }
     }
 }

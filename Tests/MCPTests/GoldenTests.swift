@@ -54,7 +54,7 @@ internal import Testing
             tools[0] == [
                 "name": "list_jobs", "title": "Title of list_jobs", "description": "Describes list_jobs.",
                 "inputSchema": [
-                    "type": "object", "additionalProperties": false,
+                    "type": "object",
                     "properties": [
                         "limit": [
                             "type": "integer", "minimum": 1, "maximum": 100, "default": 20,

@@ -146,7 +146,8 @@ internal import Testing
         let properties = try #require(Self.definition.inputSchema["properties"])
         #expect(
             properties["job_id"] == [
-                "type": ["integer", "string"], "minimum": 1, "pattern": "^[1-9][0-9]{0,18}$", "description": "Job.",
+                "anyOf": [["type": "integer", "minimum": 1], ["type": "string", "pattern": "^[1-9][0-9]{0,18}$"]],
+                "description": "Job.",
             ])
         #expect(properties["token"] == ["type": "string", "minLength": 2, "maxLength": 4, "description": "Token."])
         #expect(properties["active"] == ["type": "boolean", "default": false, "description": "Active."])

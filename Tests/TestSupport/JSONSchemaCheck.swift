@@ -4,7 +4,7 @@ package import JSON
 package enum JSONSchemaCheck {
     private static let known: Set<String> = [
         "type", "properties", "required", "items", "enum", "additionalProperties", "description", "default", "minimum",
-        "maximum", "minLength", "maxLength", "pattern", "maxItems", "maxProperties",
+        "maximum", "minLength", "maxLength", "pattern", "maxItems", "maxProperties", "anyOf",
     ]
 
     /// What is wrong with `value`, each with the path to it; empty when it conforms.
@@ -18,6 +18,10 @@ package enum JSONSchemaCheck {
         guard case .object(let keywords) = schema else { return ["\(path): the schema is not an object"] }
         var found = keywords.members.filter { !known.contains($0.name) }.map { "\(path): unknown keyword \($0.name)" }
         found += typeViolations(of: value, schema["type"], path)
+        if let options = schema["anyOf"]?.array {
+            let findings = options.map { violations(of: value, against: $0, at: path) }
+            if !findings.contains([]) { found += findings.first ?? ["\(path): anyOf is empty"] }
+        }
         if let choices = schema["enum"]?.array, !choices.contains(value) { found.append("\(path): not in enum") }
         switch value {
         case .object(let object): found += members(of: object, schema, path)

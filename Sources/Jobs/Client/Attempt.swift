@@ -29,12 +29,13 @@ enum AttemptOutcome {
         }
     }
 
-    /// The success that this is, if its body keeps the promise (D-109).
+    /// The success that this is, if its body keeps the promise (D-109); a refusal may hide behind any status.
     func parsed() -> Result<DatabricksAnswer, AttemptFailure> {
         guard case .answer(let response) = self,
             let document = try? JSONDocument(parsing: response.body, limits: .upstream),
             document.root.kind == .object
         else { return .failure(AttemptFailure(notAnAnswer: status ?? 0)) }
+        if let code = document.root["error_code"], !code.isNull { return .failure(AttemptFailure(response, now: 0)) }
         return .success(DatabricksAnswer(document: document, workspaceID: Self.workspaceID(response.headers)))
     }
 
@@ -123,6 +124,8 @@ extension HTTPRequest {
         var headers = HeaderList()
         headers.append("Authorization", "Bearer \(token.secret.revealed)")
         headers.append("Accept", "application/json")
+        // Answers are read as they are: nothing here could unpack them.
+        headers.append("Accept-Encoding", "identity")
         headers.append("User-Agent", userAgent)
         if request.endpoint.isPost { headers.append("Content-Type", "application/json") }
         if let context = RequestContext.current {

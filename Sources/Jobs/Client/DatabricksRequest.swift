@@ -22,6 +22,8 @@ struct DatabricksRequest: Sendable, Equatable {
     var subject = Subject.nothing
     /// Whether the subject's id may have lost digits in a client before it came here (D-10).
     var isSubjectRounded = false
+    /// Whether it asks for a place in the job's queue.
+    var isQueueing = false
     /// As whom it is made.
     var identity = WorkspaceIdentity.signedInUser
 

@@ -10,6 +10,8 @@ struct ListPage {
     var scan: Scan?
     /// How many items the operator's rules keep back.
     var hidden = 0
+    /// Why the page after this one could not be read, when a search ended there.
+    var unread: String?
 
     /// What was looked through, so that nobody takes "not found" for "not there" (D-54).
     struct Scan {
@@ -19,6 +21,8 @@ struct ListPage {
 
     /// Where the list goes on.
     var next: JSONElement? { PageToken.next(in: root) }
+    /// Whether it goes on and nobody knows where.
+    var isTokenLost: Bool { PageToken.isLost(in: root) }
 }
 
 /// A search that the service does not offer: its pages are read and the items judged here (D-54).
@@ -48,19 +52,24 @@ struct ListScan {
     /// Reads pages until enough is found, the list ends, or the budget of pages or time is spent.
     ///
     /// A page with more matches than there is room for is asked for once more, shorter, so that its token goes on
-    /// exactly behind the last match that is returned.
+    /// exactly behind the last match that is returned. A page that cannot be read ends the search; what was found before
+    /// it is worth having, and the token leads to that page.
     func run(_ client: DatabricksClient, from start: String?, in session: ToolSession) async throws -> ListPage {
         var found: [JSONElement] = []
         var scan = ListPage.Scan()
         var token = start
+        var last: JSONElement?
         while true {
-            var root = try await client.send(request(pageSize, token), in: session).root
-            var (kept, seen) = pick(from: items(of: root), room: wanted - found.count)
-            if seen < items(of: root).count {
-                root = try await client.send(request(Int64(seen), token), in: session).root
-                (kept, seen) = pick(from: items(of: root), room: wanted - found.count)
+            let root: JSONElement
+            let (kept, seen): ([JSONElement], Int)
+            do {
+                (root, kept, seen) = try await page(client, from: token, room: wanted - found.count, in: session)
+            } catch let error as DatabricksError {
+                guard let last else { throw error }
+                return ListPage(items: found, root: last, scan: scan, unread: error.problem)
             }
             found += kept
+            last = root
             scan.pages += 1
             scan.items += seen
             let next = PageToken.next(in: root)?.string
@@ -70,6 +79,17 @@ struct ListScan {
             }
             token = next
         }
+    }
+
+    private func page(
+        _ client: DatabricksClient, from token: String?, room: Int, in session: ToolSession
+    ) async throws -> (root: JSONElement, kept: [JSONElement], seen: Int) {
+        let root = try await client.send(request(pageSize, token), in: session).root
+        let (kept, seen) = pick(from: items(of: root), room: room)
+        guard seen < items(of: root).count else { return (root, kept, seen) }
+        let shorter = try await client.send(request(Int64(seen), token), in: session).root
+        let picked = pick(from: items(of: shorter), room: room)
+        return (shorter, picked.kept, picked.seen)
     }
 
     private func items(of root: JSONElement) -> [JSONElement] { root[list].map { Array($0.elements) } ?? [] }

@@ -12,6 +12,8 @@ package struct DatabricksError: CallerFacingError, Equatable {
     package let requestID: String?
     /// Whether the service may have done what was asked although no good answer arrived (D-118).
     package internal(set) var mayHaveActed = false
+    /// What happened, in a few words of ours without a full stop.
+    package let problem: String
     /// What the caller reads.
     package internal(set) var callerMessage: String
     /// What the operator reads.
@@ -44,6 +46,7 @@ package struct DatabricksError: CallerFacingError, Equatable {
         requestID: String?, retryAfter: Duration?, lead: String, quote: String, operatorMessage: String
     ) {
         self.kind = kind
+        problem = words.problem
         endpoint = request.endpoint
         self.requestID = requestID
         self.operatorMessage = operatorMessage

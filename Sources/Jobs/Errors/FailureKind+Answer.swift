@@ -56,11 +56,17 @@ extension FailureKind {
             answer.hasCode("ENDPOINT_NOT_FOUND") || answer.body.message.hasPrefix("Bad Target")
                 || answer.body.message.hasPrefix("No API found")
         },
+        Rule(kind: .runLimit) { answer in
+            [400, 429].contains(answer.status) && saysTooManyRuns(answer.body.message.lowercased())
+        },
         Rule(kind: .throttled) { $0.hasCode("REQUEST_LIMIT_EXCEEDED", "RESOURCE_EXHAUSTED", "TOO_MANY_REQUESTS") },
         Rule(kind: .wrongAudience) { $0.says("IncorrectClaimException") || $0.says("Expected aud claim") },
         Rule(kind: .addressBlocked) { $0.says("is blocked by Databricks IP ACL") },
         Rule(kind: .tokenRefused) { $0.says("Invalid access token") || $0.hasCode("UNAUTHENTICATED") },
         Rule(kind: .notAMember) { $0.status == 403 && $0.says("User not authorized") },
+        Rule(kind: .noWorkspaceAccess) { answer in
+            answer.status == 403 && deniesWorkspace(answer.body.message.lowercased())
+        },
         Rule(kind: .featureDisabled) { $0.hasCode("FEATURE_DISABLED") },
         Rule(kind: .notFound) { answer in
             answer.hasCode("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND")
@@ -77,7 +83,28 @@ extension FailureKind {
                 || answer.status >= 500 && (answer.says("temporarily unavailable") || answer.says("try again later"))
         },
         Rule(kind: .notImplemented) { $0.hasCode("NOT_IMPLEMENTED") },
+        // A success that holds a refusal has only its code to go by.
+        Rule(kind: .invalid) { answer in
+            answer.status < 300
+                && answer.hasCode("INVALID_PARAMETER_VALUE", "MALFORMED_REQUEST", "BAD_REQUEST", "INVALID_STATE")
+        },
+        Rule(kind: .serverError) { $0.status < 300 && $0.body.code != nil },
     ]
+
+    /// `There are already 5 active runs (limit: 5)` and its like.
+    private static func saysTooManyRuns(_ message: String) -> Bool {
+        let things = ["active run", "concurrent run", "running task", "queued run", "runs queued", "active task"]
+        let bounds = ["limit", "already", "maximum", "exceed", "too many"]
+        return things.contains(where: message.contains) && bounds.contains(where: message.contains)
+            && !message.contains("request")
+    }
+
+    /// The workspace, not one job in it, is refused.
+    private static func deniesWorkspace(_ message: String) -> Bool {
+        let things = ["workspace", "entitlement", "organization"]
+        let others = [" job", "run ", "ip acl", "private link", "feature", "disabled in"]
+        return things.contains(where: message.contains) && !others.contains(where: message.contains)
+    }
 
     /// `/login.html?error=private-link-validation-error…`, on whatever host (D-105).
     private static func isPrivateLinkLogin(_ location: String) -> Bool {

@@ -13,6 +13,8 @@ package enum FailureKind: String, Sendable, CaseIterable {
     case noSuchEndpoint = "no_such_endpoint"
     /// Too many requests (D-95, D-112).
     case throttled
+    /// As many runs as there may be: a limit on runs, not on requests (D-92b).
+    case runLimit = "run_limit"
     /// The token names another resource: our own settings are wrong (D-102).
     case wrongAudience = "wrong_audience"
     /// An IP access list refuses this server's address (D-104, D-108).
@@ -21,6 +23,8 @@ package enum FailureKind: String, Sendable, CaseIterable {
     case tokenRefused = "token_refused"
     /// The user is not in the workspace (D-103).
     case notAMember = "not_a_member"
+    /// The workspace itself is closed to the user (D-106).
+    case noWorkspaceAccess = "no_workspace_access"
     /// No such job or run (D-96).
     case notFound = "not_found"
     /// A missing permission (D-97, D-98, D-106).
@@ -67,10 +71,10 @@ package enum FailureKind: String, Sendable, CaseIterable {
         switch self {
         case .privateLink, .addressBlocked: .networkPolicy
         case .noSuchEndpoint, .notImplemented: .version
-        case .throttled, .quota, .busy, .coolingDown: .rateLimited
+        case .throttled, .runLimit, .quota, .busy, .coolingDown: .rateLimited
         case .wrongAudience, .featureDisabled, .tls: .configuration
         case .tokenRefused: .auth
-        case .notAMember, .forbidden: .permission
+        case .notAMember, .noWorkspaceAccess, .forbidden: .permission
         case .notFound: .notFound
         case .invalid: .invalidArgument
         case .locked, .conflict, .unavailable, .unreachable, .timedOut: .unavailable
@@ -81,7 +85,7 @@ package enum FailureKind: String, Sendable, CaseIterable {
     /// Whether the same call can succeed later without anybody changing anything.
     package var isRetryable: Bool {
         switch self {
-        case .throttled, .busy, .coolingDown, .locked, .conflict: true
+        case .throttled, .runLimit, .busy, .coolingDown, .locked, .conflict: true
         case .unavailable, .serverError, .unreachable, .timedOut: true
         default: false
         }

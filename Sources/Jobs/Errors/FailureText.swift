@@ -29,10 +29,12 @@ struct FailureText {
         case .notAnAnswer: "what came back is not an answer of the Jobs API"
         case .noSuchEndpoint: "this version of the Jobs API is not available in the workspace"
         case .throttled: "too many requests are made to the workspace"
+        case .runLimit: "the workspace runs as many as it may"
         case .wrongAudience: "this server presented a token for another resource"
         case .addressBlocked: "the workspace's IP access list blocks the address of this server, not the user's"
         case .tokenRefused: "the workspace does not accept the token of \(caller)"
         case .notAMember: "\(caller) is not a member of the workspace"
+        case .noWorkspaceAccess: "\(caller) has no access to the workspace"
         case .notFound: "\(request.subject.name(or: "the object")) does not exist"
         case .forbidden: "\(caller) may not \(request.action)"
         case .featureDisabled: "a feature that the request needs is switched off in the workspace"
@@ -64,12 +66,14 @@ struct FailureText {
         case .addressBlocked: "A workspace administrator must add the server's outgoing address to the IP access list."
         case .tokenRefused: tokenRefusedStep
         case .notAMember: "Ask a workspace administrator to add \(member) to the workspace."
+        case .noWorkspaceAccess: "Ask a workspace administrator to give \(member) access to the workspace."
+        case .runLimit: runLimitStep
         case .notFound: notFoundStep
         case .forbidden: forbiddenStep
         case .featureDisabled: "Ask a workspace administrator to enable it."
         case .quota: "Ask a workspace administrator to raise the quota or to clean up."
-        case .invalid: "Correct the arguments and call again."
-        case .tooLarge: "Ask for less, for example with a smaller limit."
+        case .invalid: invalidStep
+        case .tooLarge: tooLargeStep
         case .unexpected: "Tell an administrator of this server the correlation id below."
         default: Self.later(retryAfterSeconds)
         }
@@ -99,7 +103,44 @@ struct FailureText {
         }
     }
 
+    /// What a caller of this tool can ask for less of.
+    private var tooLargeStep: String {
+        switch request.endpoint {
+        case .listJobs: "Ask for less: with a smaller limit, and without expand_tasks."
+        case .listRuns: "Ask for less: with a smaller limit."
+        case .getRun: "Ask for less: for one of its tasks by its run_id, and without include_resolved_values."
+        case .getRunOutput: "The run's page in the workspace shows it; trying again does not help."
+        case .runNow: "Look with list_runs whether the run has started; trying again does not help."
+        }
+    }
+
+    private var hasPageToken: Bool { request.query.text.contains("page_token=") }
+
+    private var invalidStep: String {
+        switch request.endpoint {
+        case .listJobs, .listRuns:
+            hasPageToken
+                ? "Correct the arguments and call again; a page_token goes with the question that it answered."
+                : "Correct the arguments and call again."
+        case .getRunOutput: "Check the run_id with get_run, which also lists the tasks of a run."
+        case .getRun:
+            hasPageToken
+                ? "Check the run_id and the page_token and call again." : "Check the run_id and call again."
+        case .runNow: "Correct the arguments and call again."
+        }
+    }
+
+    private var runLimitStep: String {
+        guard request.endpoint == .runNow else { return "Wait for a run to end, and try again." }
+        return request.isQueueing
+            ? "Wait for a run to end, which list_runs with active_only shows, and call again."
+            : "Wait for a run to end, which list_runs with active_only shows, or turn on queueing: call again with queue "
+                + "true."
+    }
+
     private var forbiddenStep: String {
+        // Without a job there is no owner to ask.
+        if request.subject == .nothing { return "Ask a workspace administrator to let \(member) see jobs." }
         let permission = request.endpoint.isPost ? "CAN MANAGE RUN" : "CAN VIEW"
         switch request.identity {
         case .signedInUser: return "Ask the job owner for \(permission)."
@@ -113,7 +154,11 @@ struct FailureText {
             ? " The id came as a JSON number so large that the client may have rounded it: pass it as a string." : ""
         switch request.subject {
         case .job: return "Look the job_id up with list_jobs.\(hint)"
-        case .run, .nothing: return "Look the run_id up with list_runs; runs are removed after 60 days.\(hint)"
+        case .run: return "Look the run_id up with list_runs; runs are removed after 60 days.\(hint)"
+        case .nothing:
+            return hasPageToken
+                ? "Call again without page_token."
+                : "An administrator of this server must check DATABRICKS_HOST and the log."
         }
     }
 

@@ -8,6 +8,10 @@ struct ResolvedOutput {
         let task: RunView?
         /// The Run Job tasks that led here, outermost first (D-66).
         var calls: [JobCall] = []
+        /// The for-each task that the output's task is an iteration of (D-65).
+        var iterationOf: RunView?
+        /// The job run that the task started, when no task of it explains why it failed.
+        var child: ChildRun?
         let output: Result<TaskOutput, DatabricksError>
     }
 
@@ -17,6 +21,16 @@ struct ResolvedOutput {
         let taskRun: Int64
         let childRun: Int64
     }
+
+    /// A job run that a Run Job task started.
+    struct ChildRun {
+        let id: Int64
+        /// The run, or why it could not be read.
+        let run: Result<RunView, Unread>
+    }
+
+    /// Why something could not be read, in a few words.
+    struct Unread: Error { let problem: String }
 
     /// The id that the caller gave.
     let run: RunReference
@@ -52,28 +66,49 @@ extension DatabricksClient {
     }
 
     /// A failed for-each task may answer without a cause: its iterations have it (D-65).
+    ///
+    /// This is an extra look: when it fails, what the task itself says remains.
     private nonisolated func iterations(
         of run: RunReference, in session: ToolSession
     ) async throws -> ResolvedOutput? {
-        let pages = try await self.run(RunQuestion(run: run), in: session)
+        guard case .success(let pages) = try await look(at: run.id, in: session) else { return nil }
         let tasks = pages.tasks
         guard tasks.areIterations, !tasks.failed.isEmpty else { return nil }
         return try await resolved(tasks.failed, of: pages, run, in: session)
     }
 
-    /// Chooses the tasks that explain a run.
+    /// Reads a run that is worth a look, and no failure.
+    private nonisolated func look(
+        at run: Int64, in session: ToolSession
+    ) async throws -> Result<RunPages, ResolvedOutput.Unread> {
+        do {
+            return .success(try await self.run(RunQuestion(run: RunReference(id: run)), in: session))
+        } catch let error as DatabricksError {
+            return .failure(ResolvedOutput.Unread(problem: error.problem))
+        } catch is JobNotAvailable {
+            return .failure(ResolvedOutput.Unread(problem: "the rules of this server do not make it available"))
+        }
+    }
+
+    /// Chooses the tasks that explain a run: those that failed, else those that were stopped, else the only one.
     ///
-    /// `refusal`, what the service said to the id itself, is thrown when the run has no tasks to ask for.
+    /// A run without a task explains itself. `refusal` is what the service said to the id itself.
     private nonisolated func resolve(
         _ pages: RunPages, of run: RunReference, refusal: DatabricksError, in session: ToolSession
     ) async throws -> ResolvedOutput {
         let tasks = pages.tasks
         // A task run that lists only itself would be refused again.
-        let candidates = tasks.latest.filter { $0.runID != nil && $0.runID != run.id }
-        guard !candidates.isEmpty else { throw refusal }
-        let failed = candidates.filter(\.state.isOwnFailure)
+        let isCandidate: (RunView) -> Bool = { $0.runID != nil && $0.runID != run.id }
+        let candidates = tasks.latest.filter(isCandidate)
+        if candidates.isEmpty, let itself = tasks.latest.first {
+            let part = ResolvedOutput.Part(task: itself, output: .failure(refusal))
+            return ResolvedOutput(run: run, pages: pages, parts: [part], unreadFailures: 0)
+        }
+        let failed = tasks.failed.filter(isCandidate)
+        let cancelled = tasks.cancelled.filter(isCandidate)
         let isSingle = failed.isEmpty && candidates.count == 1
-        return try await resolved(isSingle ? candidates : failed, of: pages, run, in: session)
+        return try await resolved(
+            isSingle ? candidates : failed.isEmpty ? cancelled : failed, of: pages, run, in: session)
     }
 
     /// Reads the outputs of a few of `tasks`, which explain `run`.
@@ -115,8 +150,12 @@ extension DatabricksClient {
         _ id: Int64, of task: RunView, calls: [ResolvedOutput.JobCall] = [], in session: ToolSession
     ) async throws -> ResolvedOutput.Part {
         do {
-            if task.isForEach, let iteration = try await failedTask(of: id, areIterations: true, in: session) {
-                return try await part(iteration.id, of: iteration.view, calls: calls, in: session)
+            if task.isForEach, case .success(let pages) = try await look(at: id, in: session),
+                let iteration = Self.telling(pages, except: id, areIterations: true), let iterationID = iteration.runID
+            {
+                var part = try await part(iterationID, of: iteration, calls: calls, in: session)
+                part.iterationOf = task
+                return part
             }
             let answer = try await output(RunReference(id: id), in: session)
             return try await cause(of: TaskOutput(answer, task: task), task: task, calls: calls, in: session)
@@ -129,31 +168,27 @@ extension DatabricksClient {
     private nonisolated func cause(
         of output: TaskOutput, task: RunView?, calls: [ResolvedOutput.JobCall], in session: ToolSession
     ) async throws -> ResolvedOutput.Part {
-        let own = ResolvedOutput.Part(task: task, calls: calls, output: .success(output))
+        var own = ResolvedOutput.Part(task: task, calls: calls, output: .success(output))
         guard let child = output.childRunID, let id = output.run.runID, output.run.state.isOwnFailure,
             calls.count < Self.maximumCalls
         else { return own }
-        do {
-            guard let failed = try await failedTask(of: child, areIterations: false, in: session) else { return own }
-            let call = ResolvedOutput.JobCall(taskKey: output.taskKey, taskRun: id, childRun: child)
-            return try await part(failed.id, of: failed.view, calls: calls + [call], in: session)
-        } catch is DatabricksError {
-            // The other job's run may be hidden from this user; what the task itself says remains.
-            return own
-        } catch is JobNotAvailable {
+        // The other job's run may be hidden from this user; what the task itself says remains.
+        let look = try await look(at: child, in: session)
+        guard case .success(let pages) = look, let failed = Self.telling(pages, except: child, areIterations: false),
+            let failedID = failed.runID
+        else {
+            own.child = ResolvedOutput.ChildRun(id: child, run: look.map(\.run))
             return own
         }
+        let call = ResolvedOutput.JobCall(taskKey: output.taskKey, taskRun: id, childRun: child)
+        return try await part(failedID, of: failed, calls: calls + [call], in: session)
     }
 
     /// The first task that failed, or the first iteration, which stands for its for-each task (D-65).
-    private nonisolated func failedTask(
-        of id: Int64, areIterations: Bool, in session: ToolSession
-    ) async throws -> (id: Int64, view: RunView)? {
-        let tasks = try await run(RunQuestion(run: RunReference(id: id)), in: session).tasks
-        guard tasks.areIterations == areIterations, let first = tasks.failed.first(where: { $0.runID != id }),
-            let firstID = first.runID
-        else { return nil }
-        return (firstID, first)
+    private static func telling(_ pages: RunPages, except id: Int64, areIterations: Bool) -> RunView? {
+        let tasks = pages.tasks
+        guard tasks.areIterations == areIterations else { return nil }
+        return tasks.failed.first { $0.runID != nil && $0.runID != id }
     }
 
     private nonisolated func output(_ run: RunReference, in session: ToolSession) async throws -> DatabricksAnswer {

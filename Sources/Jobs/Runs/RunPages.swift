@@ -10,13 +10,23 @@ struct RunPages {
     let run: RunView
     /// Present when not all pages were read.
     let nextPage: JSONElement?
+    /// Whether the service says that there is more, and not where.
+    let isTokenLost: Bool
+    /// Why the page behind ``nextPage`` could not be read.
+    let unread: String?
 
     /// Joins the answers, given in order.
-    init(_ first: DatabricksAnswer, _ others: [DatabricksAnswer]) {
+    init(_ first: DatabricksAnswer, _ others: [DatabricksAnswer], unread: String? = nil) {
         pages = [first.root] + others.map(\.root)
         run = Self.view(of: first.root)
-        nextPage = PageToken.next(in: (others.last ?? first).root)
+        let last = (others.last ?? first).root
+        nextPage = PageToken.next(in: last)
+        isTokenLost = PageToken.isLost(in: last)
+        self.unread = unread
     }
+
+    /// Whether there are tasks or iterations that were not read.
+    var isPartial: Bool { nextPage != nil || isTokenLost }
 
     /// A task run that lists itself may leave its state to that entry (D-60).
     private static func view(of root: JSONElement) -> RunView {
@@ -26,6 +36,16 @@ struct RunPages {
         else { return run }
         return RunView(root, state: task.state)
     }
+
+    /// The run, with the time it was at work if it is under repair.
+    func run(at now: Int64) -> RunView {
+        guard !run.state.finished else { return run }
+        let parts = Self.partNames.flatMap { elements(of: $0) }
+        guard let time = ActiveTime(parts, now: now).milliseconds else { return run }
+        return RunView(run.element, state: run.state, activeTime: time)
+    }
+
+    private static let partNames = ["tasks", "iterations", "repair_history"]
 
     /// Bytes of all pages.
     var weight: Int { pages.reduce(0) { $0 + $1.rawBytes.count } }
@@ -45,8 +65,9 @@ struct RunPages {
     /// The tasks, or for a for-each task run the iterations, since its only task is itself (D-60).
     var tasks: TaskList {
         let iterations = elements(of: "iterations")
-        return iterations.isEmpty
-            ? TaskList(elements(of: "tasks"), areIterations: false) : TaskList(iterations, areIterations: true)
+        guard !iterations.isEmpty else { return TaskList(elements(of: "tasks"), areIterations: false) }
+        let counts = elements(of: "tasks").first?["for_each_task"]?["stats"]?["task_run_stats"]
+        return TaskList(iterations, areIterations: true, total: counts?["total_iterations"]?.exactInteger)
     }
 }
 
@@ -97,16 +118,20 @@ extension DatabricksClient {
         return answer
     }
 
-    /// Reads the further pages of a run.
+    /// Reads the further pages of a run; one that cannot be read is left to the caller, with its token.
     nonisolated func pages(
         of question: RunQuestion, after first: DatabricksAnswer, in session: ToolSession
     ) async throws -> RunPages {
         var others: [DatabricksAnswer] = []
         var next = PageToken.next(in: first.root)
         while let token = next?.string, others.count + 1 < configuration.pagesPerRun {
-            let page = try await send(question.request(from: token), in: session)
-            others.append(page)
-            next = PageToken.next(in: page.root)
+            do {
+                let page = try await send(question.request(from: token), in: session)
+                others.append(page)
+                next = PageToken.next(in: page.root)
+            } catch let error as DatabricksError {
+                return RunPages(first, others, unread: error.problem)
+            }
         }
         return RunPages(first, others)
     }

@@ -57,14 +57,12 @@ package struct RunState: Sendable, Equatable {
             : words.state ?? words.lifeCycleState
     }
 
-    /// Whether this run counts among the failed tasks: consequences of another task's failure do not (D-73).
-    package var isOwnFailure: Bool {
-        guard finished else { return false }
-        switch outcome {
-        case .failed, .timedOut, .cancelled: return true
-        default: return false
-        }
-    }
+    /// Whether this run counts among the failed tasks: neither consequences of another task's failure do (D-73), nor
+    /// what somebody stopped.
+    package var isOwnFailure: Bool { finished && (outcome == .failed || outcome == .timedOut) }
+
+    /// Whether it was stopped before its end.
+    package var isCancelled: Bool { finished && outcome == .cancelled }
 
     /// D-70, word for word.
     private static func isFinished(_ words: Words) -> Bool {
@@ -86,13 +84,20 @@ package struct RunState: Sendable, Equatable {
         if words.resultState == "MAXIMUM_CONCURRENT_RUNS_REACHED" { return .quota }
         // What was skipped is a consequence: its type says nothing about the cause (D-73).
         if outcome == .skipped { return nil }
+        // These name whose fault it is, whatever the type beside them.
+        switch words.terminationCode {
+        case "USER_CANCELED": return .user
+        case "CLOUD_FAILURE": return .cloud
+        case "INTERNAL_ERROR": return .platform
+        default: break
+        }
         switch words.terminationType {
         case "CLIENT_ERROR": return .user
         case "CLOUD_FAILURE": return .cloud
         case "INTERNAL_ERROR": return .platform
         default: break
         }
-        if words.terminationCode == "USER_CANCELED" || words.userCancelledOrTimedOut { return .user }
+        if words.userCancelledOrTimedOut { return .user }
         return outcome == .timedOut ? .user : nil
     }
 }
@@ -156,6 +161,8 @@ package enum RunOutcome: String, Sendable, CaseIterable {
     private static func unlisted(old: RunOutcome?, _ words: RunState.Words) -> RunOutcome {
         if let old, old.isUnhappyEnd { return old }
         switch words.terminationType {
+        // Both versions agree that it is a success, under a name that is new.
+        case "SUCCESS" where old != nil: return old ?? .unknown
         case "CLIENT_ERROR", "CLOUD_FAILURE", "INTERNAL_ERROR": return .failed
         default: return words.terminationCode.map(TerminationCode.isKnown) == true ? .failed : .unknown
         }

@@ -17,6 +17,16 @@ enum TerminationCode {
     /// Meaning and advice, or `nil` for a code that is newer than this server.
     static func explanation(of code: String) -> (meaning: String, advice: Advice)? { table[code] }
 
+    /// Meaning and advice that agree with the outcome and the cause that this server shows beside them.
+    static func explanation(of state: RunState) -> (meaning: String, advice: Advice)? {
+        guard let code = state.words.terminationCode else { return nil }
+        if state.outcome == .timedOut { return ("it ran longer than it may", .afterChange) }
+        if code == "CANCELED", state.causeKind != .platform {
+            return ("it was cancelled, by somebody or at a limit that the job sets", .userDecides)
+        }
+        return explanation(of: code)
+    }
+
     private static let table: [String: (meaning: String, advice: Advice)] = [
         "SUCCESS": ("done", .notNeeded),
         "SUCCESS_WITH_FAILURES": ("done, but some child runs failed", .notNeeded),

@@ -13,6 +13,12 @@ struct ForeignText {
     /// The end, at most about `limit` bytes, without control characters and credentials.
     func tail(limit: Int) -> String { shown(limit: limit, isTail: true) }
 
+    /// The beginning on one line, at most `limit` bytes, an ellipsis included when that is not everything.
+    func line(limit: Int) -> String {
+        // A character has at least a byte, so this many are enough.
+        TextCut.words(UntrustedText.line(shown(limit: limit + 16, isTail: false), limit: limit), limit: limit)
+    }
+
     /// How many bytes there are; of long texts as they were sent, escapes included.
     var count: Int { raw.count <= Self.margin ? element.string?.utf8.count ?? 0 : raw.count }
 

@@ -7,26 +7,35 @@ struct JobView {
         case schedule(JSONElement)
         case continuous(JSONElement)
         case trigger(JSONElement)
+        /// The newer form, which can hold several.
+        case triggers(JSONElement)
     }
 
-    private static let members: JSONNames = ["job_id", "settings", "created_time", "creator_user_name", "created_at"]
+    private static let members: JSONNames = [
+        "job_id", "settings", "created_time", "creator_user_name", "created_at", "has_more",
+    ]
     /// In the order of ``members``.
-    private enum Member: Int { case id, settings, createdTime, creator, createdAt }
+    private enum Member: Int { case id, settings, createdTime, creator, createdAt, hasMore }
 
-    private static let settings: JSONNames = ["name", "parameters", "tasks", "schedule", "continuous", "trigger"]
+    private static let settings: JSONNames = [
+        "name", "parameters", "tasks", "schedule", "continuous", "trigger", "triggers",
+    ]
     /// In the order of ``settings``.
-    private enum Setting: Int { case name, parameters, tasks, schedule, continuous, trigger }
+    private enum Setting: Int { case name, parameters, tasks, schedule, continuous, trigger, triggers }
 
     let element: JSONElement
     private var places = Places()
     /// Milliseconds since the epoch.
     private(set) var created: Int64?
+    /// Whether the job has more tasks than ``tasks`` holds (D-20).
+    private(set) var hasMoreTasks = false
     /// Whether the members can be copied as they are: the id is a number, and none has a name that we add.
     private(set) var isRegular = true
 
     /// Places instead of values: a view is copied often, and each value would be counted as one more user of the document.
     private struct Places {
         var id: JSONOffset?
+        var settings: JSONOffset?
         var name: JSONOffset?
         var creator: JSONOffset?
         var parameters: JSONOffset?
@@ -35,6 +44,7 @@ struct JobView {
     }
 
     var id: JSONElement? { places.id.map { element[$0] } }
+    var settings: JSONElement? { places.settings.map { element[$0] } }
     var name: JSONElement? { places.name.map { element[$0] } }
     var creator: JSONElement? { places.creator.map { element[$0] } }
     var parameters: JSONElement? { places.parameters.map { element[$0] } }
@@ -45,6 +55,7 @@ struct JobView {
         return switch kind {
         case .schedule: .schedule(element[place])
         case .continuous: .continuous(element[place])
+        case .triggers: .triggers(element[place])
         default: .trigger(element[place])
         }
     }
@@ -56,9 +67,12 @@ struct JobView {
             case .id:
                 places.id = value.offset
                 if value.kind != .number { isRegular = false }
-            case .settings: read(settings: value)
+            case .settings:
+                places.settings = value.offset
+                read(settings: value)
             case .createdTime: created = value.exactInteger
-            case .creator: places.creator = value.offset
+            case .creator: places.creator = value.nonEmptyText?.offset
+            case .hasMore: hasMoreTasks = value.bool == true
             case .createdAt: isRegular = false
             case nil: break
             }
@@ -68,9 +82,11 @@ struct JobView {
     private mutating func read(settings: JSONElement) {
         settings.forEachMember(in: Self.settings) { place, value in
             switch (Setting(rawValue: place), value.kind) {
-            case (.name, .string): if places.name == nil { places.name = value.offset }
+            case (.name, .string): if places.name == nil { places.name = value.nonEmptyText?.offset }
             case (.parameters, .array): places.parameters = value.offset
             case (.tasks, .array): places.tasks = value.offset
+            case (.triggers, .array):
+                if places.starter == nil, value.count > 0 { places.starter = (.triggers, value.offset) }
             case (let kind?, .object) where kind == .schedule || kind == .continuous || kind == .trigger:
                 places.starter = (kind, value.offset)
             default: break

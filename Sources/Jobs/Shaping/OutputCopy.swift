@@ -29,10 +29,7 @@ struct OutputLimits {
 extension UpstreamCopy {
     /// Writes the members of one task's output into the object that is open.
     mutating func output(_ output: TaskOutput, limits: OutputLimits, now: Int64, into writer: inout JSONWriter) {
-        if let key = output.taskKey {
-            writer.key("task_key")
-            writer.copy(key)
-        }
+        if let key = output.taskKey { shortName(key, key: "task_key", 100, into: &writer) }
         if let id = output.run.runID {
             writer.key("run_id")
             writer.identifier(id)
@@ -40,16 +37,16 @@ extension UpstreamCopy {
         facts(of: output.run, now: now, into: &writer)
         if let error = output.error {
             text("error", error, limits.error, isTail: false, into: &writer)
-        } else if let line = output.lastTraceLine {
+        } else if let line = output.exception {
             writer.key("error")
             writer.string(line)
         }
         text("error_trace", output.trace, limits.trace, isTail: true, into: &writer)
         text("logs", output.logs, limits.logs, isTail: true, into: &writer)
-        if let notebook = output.root["notebook_output"] {
+        if let notebook = output.root["notebook_output"], notebook.isObject {
             writer.key("notebook_output")
             writer.beginObject()
-            text("result", notebook["result"], limits.result, isTail: false, into: &writer)
+            text("result", notebook["result"]?.nonEmptyText, limits.result, isTail: false, into: &writer)
             members(of: notebook, except: ["result"], into: &writer)
             writer.endObject()
         }

@@ -30,11 +30,17 @@ struct OutputDigest {
         text.append(resolved.run.id)
         text.append(": ")
         text.append(state: pages.run.state)
-        text.append("; ")
-        text.append(Int64(tasks.latest.count))
-        text.append(tasks.areIterations ? " iterations, " : tasks.latest.count == 1 ? " task, " : " tasks, ")
-        text.append(Int64(tasks.failed.count))
-        text.append(" failed.\n")
+        if tasks.latest.isEmpty {
+            text.append("; it has no tasks.\n")
+        } else {
+            text.append(pages.isPartial ? "; at least " : "; ")
+            text.append(Int64(tasks.latest.count))
+            text.append(tasks.areIterations ? " iterations, " : tasks.latest.count == 1 ? " task, " : " tasks, ")
+            text.append(unhappyCountsOf: tasks)
+            text.append(".\n")
+        }
+        // Without a failed task the run's own end is all there is to explain it.
+        if tasks.failed.isEmpty { text.append(reasonOf: pages.run) }
         if resolved.unreadFailures > 0 {
             text.append("Shown are the outputs of ")
             text.append(Int64(resolved.parts.count))
@@ -62,18 +68,33 @@ struct OutputDigest {
             text.append("Error: ")
             text.append(line: error, limit: min(600, room / 3))
             text.append("\n")
-        } else if let line = output.lastTraceLine {
+        } else if let line = output.exception {
             text.append("Error: ")
             text.append(UntrustedText.line(line, limit: min(600, room / 3)))
             text.append("\n")
         }
+        if let info = output.info {
+            text.append("Info: ")
+            text.append(line: info, limit: 200)
+            text.append("\n")
+        }
         calls(of: part, into: &text)
-        texts(of: output, room: room, into: &text)
+        if let parent = part.iterationOf {
+            text.append("It is an iteration of for-each task ")
+            if let key = parent.taskKey {
+                text.append(quoted: key, limit: 100)
+                text.append(" ")
+            }
+            text.append("run ")
+            text.append(id: parent.element["run_id"])
+            text.append(".\n")
+        }
+        texts(of: output, part, room: room, into: &text)
         if resolved.pages == nil || !part.calls.isEmpty { parents(of: output.run, into: &text) }
         if output.isEmpty { text.append(output.run.state.emptyOutputPhrase) }
         let start = text.count
         text.append("Link: ")
-        if text.append(linkOf: output.run.element, origin: workspace.origin) {
+        if text.append(linkOf: output.run, origin: workspace.origin) {
             text.append("\n")
         } else {
             text.truncate(to: start)
@@ -107,20 +128,38 @@ struct OutputDigest {
     }
 
     /// Trace and logs with a view on their end, the notebook's result with one on its beginning (D-81).
-    private func texts(of output: TaskOutput, room: Int, into text: inout ByteText) {
+    private func texts(
+        of output: TaskOutput, _ part: ResolvedOutput.Part, room: Int, into text: inout ByteText
+    ) {
         if let trace = output.trace.map(ForeignText.init) { block("Trace", trace.tail(limit: room / 2), into: &text) }
         if let result = output.notebookResult.map(ForeignText.init) {
             block("Notebook result", result.head(limit: room / 3), into: &text)
+            if output.hasCutResult { text.append("The service kept only the beginning of the result.\n") }
         }
         if let logs = output.logs.map(ForeignText.init) {
             block("Logs", logs.tail(limit: output.trace == nil ? room / 2 : room / 4), into: &text)
+            if output.hasCutLogs { text.append("The service kept only the end of the logs.\n") }
         }
-        if let child = output.childRunID {
-            text.append("It started job run ")
-            text.append(child)
-            text.append("; get_run_output with that run_id explains it.\n")
-        }
+        if let child = output.childRunID { self.child(child, part.child, into: &text) }
         for name in output.otherOutputs.prefix(4) { other(name, of: output, room: room / 3, into: &text) }
+    }
+
+    /// The job run that the task started: what it came to, and how to learn more if that is possible.
+    private func child(_ id: Int64, _ child: ResolvedOutput.ChildRun?, into text: inout ByteText) {
+        text.append("It started job run ")
+        text.append(id)
+        switch child?.run {
+        case .success(let run)?:
+            text.append(": ")
+            text.append(state: run.state)
+            text.append(", no task of it failed.\n")
+            text.append(reasonOf: run)
+        case .failure(let unread)?:
+            text.append(", which could not be read: ")
+            text.append(unread.problem)
+            text.append(".\n")
+        case nil: text.append("; get_run_output with that run_id explains it.\n")
+        }
     }
 
     /// SQL, dbt and newer kinds: the service's own object, with links and credentials masked (D-80).
@@ -148,54 +187,28 @@ struct OutputDigest {
 
     private func failure(_ error: DatabricksError, of task: RunView?, into text: inout ByteText) {
         text.append("The output of ")
-        if let key = task?.taskKey { text.append(quoted: key, limit: 100) }
-        text.append(" run ")
+        if let key = task?.taskKey {
+            text.append(quoted: key, limit: 100)
+            text.append(" ")
+        }
+        text.append("run ")
         text.append(id: task?.element["run_id"])
         text.append(" could not be read. ")
         text.append(UntrustedText.line(error.callerMessage, limit: 300))
         text.append("\n")
     }
 
-    // MARK: The other tasks
-
-    /// The tasks that are not shown: those that failed, and of the others all of a few or their number.
-    private func taskList(_ pages: RunPages, into text: inout ByteText) {
-        var shown = Set(resolved.parts.compactMap { $0.task?.runID })
-        for part in resolved.parts { shown.formUnion(part.calls.map(\.taskRun)) }
-        let tasks = pages.tasks
-        let isShown: (RunView) -> Bool = { task in task.runID.map(shown.contains) ?? false }
-        let failed = tasks.failed.filter { !isShown($0) }
-        let calm = tasks.latest.filter { !$0.state.isOwnFailure && !isShown($0) }
-        let listed = calm.count <= 12 ? failed + calm : failed
-        guard !failed.isEmpty || !calm.isEmpty else { return }
-        text.append(tasks.areIterations ? "Other iterations:\n" : "Other tasks:\n")
-        var left = failed.count + calm.count - listed.count
-        for task in listed {
-            let start = text.count
-            text.append("- ")
-            if let key = task.taskKey { text.append(line: key, limit: 100) }
-            text.append(" run ")
-            text.append(id: task.element["run_id"])
-            text.append(": ")
-            text.append(state: task.state)
-            text.append("\n")
-            guard text.count > ResultBudget.digest - 200 else { continue }
-            text.truncate(to: start)
-            left += 1
-        }
-        guard left > 0 else { return }
-        text.append("- ")
-        text.append(Int64(left))
-        text.append(" more, which get_run lists\n")
-    }
-
     private func nextStep(into text: inout ByteText) {
         guard let pages = resolved.pages else { return }
+        let hasRun = pages.tasks.latest.contains { $0.runID != nil && $0.state.outcome != .skipped }
         if resolved.parts.isEmpty {
-            text.append(
-                pages.run.state.finished
-                    ? "No task failed. Next: get_run_output with the run_id of one task."
-                    : "Nothing has failed so far and the run is not over. Next: call again later.")
+            if !pages.run.state.finished {
+                text.append("Nothing has failed so far and the run is not over. Next: call again later.")
+            } else if hasRun {
+                text.append("No task failed. Next: get_run_output with the run_id of one task.")
+            } else {
+                text.append("No task ran, so there is no output.")
+            }
         } else if resolved.unreadFailures > 0 {
             text.append("Next: get_run_output with the run_id of another failed task.")
         }

@@ -10,10 +10,16 @@ struct ResultBudget: Sendable {
     /// Bytes for the envelope of the answer and for escapes in the text.
     private static let envelope = 768
 
+    /// How much the caller wants.
+    let detail: Detail
     /// Bytes of structured content.
     let structured: Int
-    /// What to do for more, as the end of a list of omissions.
-    let advice: String
+    /// Bytes of structured content that the shortest form of a list may take: no summary loses an item.
+    let roomForLists: Int
+    /// Whether `detail: full` shows more than this result may.
+    private let canGrow: Bool
+    /// What helps beside a larger result, or instead of it.
+    private let more: String
     private let ladder: ArraySlice<Reduction>
 
     /// - Parameters:
@@ -27,8 +33,11 @@ struct ResultBudget: Sendable {
             case .standard: limits.standard
             case .full: ResultLimits.maximum
             }
+        self.detail = detail
         structured = total - Self.text - Self.envelope
-        advice = detail == .full ? more : "detail \"full\" shows more; \(more)"
+        roomForLists = max(total, limits.standard) - Self.text - Self.envelope
+        canGrow = total < ResultLimits.maximum
+        self.more = more
         ladder = detail == .summary ? Reduction.ladder[3...] : Reduction.ladder[...]
     }
 
@@ -46,6 +55,21 @@ struct ResultBudget: Sendable {
     struct Draft {
         let bytes: [UInt8]
         let omissions: Omissions
+        /// How to get what is missing; empty when there is no way.
+        var advice = ""
+    }
+
+    /// How to get what `omissions` name: nothing that would not help.
+    ///
+    /// - Parameters:
+    ///   - omissions: What a result lacks.
+    ///   - isMoreOffered: Whether the tool's own advice can be followed.
+    /// - Returns: The ways, joined; empty when there is none.
+    func advice(for omissions: Omissions, isMoreOffered: Bool = true) -> String {
+        var ways: [String] = []
+        if canGrow, omissions.shrinks { ways.append("detail \"full\" shows more") }
+        if isMoreOffered, omissions.shrinks { ways.append(more) }
+        return (ways + omissions.ways).joined(separator: "; ")
     }
 
     /// Writes with the first reduction whose result fits.
@@ -77,9 +101,10 @@ struct ResultBudget: Sendable {
     /// Joins a digest and a structured part; the text says what the other one lacks, and how to get it.
     func result(_ digest: String, _ draft: Draft) -> ToolResult {
         guard !draft.omissions.isEmpty else { return ToolResult(text: digest, structured: draft.bytes) }
+        let advice = draft.advice.isEmpty ? "" : "; \(draft.advice)"
         let room = Self.text - digest.utf8.count - advice.utf8.count - 48
         let list = TextCut.words(draft.omissions.sentences.joined(separator: "; "), limit: max(0, room))
         return ToolResult(
-            text: "\(digest)\nLeft out of the structured content: \(list); \(advice).", structured: draft.bytes)
+            text: "\(digest)\nLeft out of the structured content: \(list)\(advice).", structured: draft.bytes)
     }
 }

@@ -14,7 +14,7 @@ struct RunDetail {
 
     init(_ pages: RunPages, wait: RunWait.Outcome? = nil, workspace: Workspace, now: Int64, budget: ResultBudget) {
         self.pages = pages
-        run = pages.run
+        run = pages.run(at: now)
         tasks = pages.tasks
         self.wait = wait
         self.workspace = workspace
@@ -24,7 +24,7 @@ struct RunDetail {
 
     /// The run as a tool result.
     var result: ToolResult {
-        let digest = RunDigest(pages: pages, tasks: tasks, wait: wait, workspace: workspace, now: now).text
+        let digest = RunDigest(pages: pages, run: run, tasks: tasks, wait: wait, workspace: workspace, now: now).text
         return budget.result(digest, budget.fit(items: tasks.entries.count, weight: pages.weight, write))
     }
 
@@ -45,20 +45,22 @@ struct RunDetail {
             writer.integer(wait.seconds)
         }
         taskCounts(into: &writer)
-        failedTasks(into: &writer)
-        copy.members(of: run.element, except: Self.handled, into: &writer)
+        failedTasks(&copy, into: &writer)
+        copy.members(of: run.element, except: Self.handled + copy.superfluous(in: run.element), into: &writer)
         for name in RunPages.pagedNames { array(name, &copy, into: &writer) }
         writer.key("pages_read")
         writer.integer(Int64(pages.count))
         writer.key("has_more")
-        writer.bool(pages.nextPage != nil)
-        if let next = pages.nextPage {
-            writer.key("next_page_token")
-            writer.copy(next)
+        writer.bool(pages.isPartial)
+        if let next = pages.nextPage { writer.token(next) }
+        if pages.isTokenLost { copy.note("the service says that there is more but gave no token") }
+        if let unread = pages.unread {
+            copy.note("the next page could not be read: \(unread)", way: "page_token reads it")
         }
-        copy.facts(advice: budget.advice, into: &writer)
+        let advice = budget.advice(for: copy.omissions)
+        copy.facts(advice: advice, into: &writer)
         writer.endObject()
-        return ResultBudget.Draft(bytes: writer.bytes, omissions: copy.omissions)
+        return ResultBudget.Draft(bytes: writer.bytes, omissions: copy.omissions, advice: advice)
     }
 
     /// How many tasks, or iterations, came to what: complete even where the list is not (D-64).
@@ -69,22 +71,30 @@ struct RunDetail {
     }
 
     /// The answer to "which tasks failed", so that nobody has to work it out from attempts and states (D-64, D-73).
-    private func failedTasks(into writer: inout JSONWriter) {
+    ///
+    /// All of them, unless they alone would be too much; those that failed come before those that ran out of time.
+    private func failedTasks(_ copy: inout UpstreamCopy, into writer: inout JSONWriter) {
         writer.key("failed_tasks")
         writer.beginArray()
-        for task in tasks.failed.prefix(20) {
+        let failed = tasks.failed
+        let room = budget.structured * 2 / 3
+        var count = 0
+        for task in failed {
+            // A few are named in any case.
+            guard count < 5 || writer.bytes.count < room else { break }
+            count += 1
             writer.beginObject()
-            if let key = task.taskKey {
-                writer.key("task_key")
-                writer.copy(key)
-            }
+            if let key = task.taskKey { copy.shortName(key, key: "task_key", 100, into: &writer) }
             if let id = task.runID {
                 writer.key("run_id")
                 writer.identifier(id)
             }
+            writer.key("outcome")
+            writer.string(task.state.outcome.rawValue)
             writer.endObject()
         }
         writer.endArray()
+        copy.leaveOut(failed.count - count, of: failed.count, "failed tasks")
     }
 
     private func array(_ name: String, _ copy: inout UpstreamCopy, into writer: inout JSONWriter) {
@@ -116,11 +126,12 @@ struct RunDetail {
 
     private static func byInterest(_ entries: [TaskList.Entry]) -> [TaskList.Entry] {
         let interest: (TaskList.Entry) -> Int = { entry in
-            if entry.isSuperseded { return 3 }
-            if entry.view.state.isOwnFailure { return 0 }
-            return entry.view.state.finished ? 2 : 1
+            if entry.isSuperseded { return 5 }
+            if entry.view.state.isOwnFailure { return entry.view.state.outcome == .failed ? 0 : 1 }
+            if entry.view.state.isCancelled { return 2 }
+            return entry.view.state.finished ? 4 : 3
         }
-        return (0...3).flatMap { rank in entries.filter { interest($0) == rank } }
+        return (0...5).flatMap { rank in entries.filter { interest($0) == rank } }
     }
 }
 

@@ -24,13 +24,41 @@ extension UpstreamCopy {
         if isShort {
             core(of: run.element, into: &writer)
         } else {
-            members(of: run.element, except: RunFacts.members, into: &writer)
+            let more = superfluous(in: run.element)
+            members(
+                of: run.element, except: more.isEmpty ? RunFacts.members : JSONNames(RunFacts.names + more),
+                into: &writer)
         }
         writer.endObject()
     }
 
+    /// Where room is scarce, the deprecated state is left out beside the new one, which says the same (D-69).
+    func superfluous(in run: JSONElement) -> [String] {
+        reduction.keepsEssentialsOnly && run["status"]?.isObject == true ? ["state"] : []
+    }
+
+    /// Writes a run of a list as an object with as much of what the service sent as `grade` keeps.
+    mutating func run(_ run: RunView, _ grade: ItemGrade, now: Int64, into writer: inout JSONWriter) {
+        use(grade.reduction)
+        guard grade.form == .brief else { return self.run(run, now: now, into: &writer) }
+        writer.beginObject()
+        facts(of: run, now: now, isBrief: grade.messageLimit == 0, into: &writer)
+        for (name, id) in [("run_id", run.runID), ("job_id", run.jobID)] {
+            guard let id else { continue }
+            writer.key(name)
+            writer.identifier(id)
+        }
+        if let name = run.name { shortName(name, key: "run_name", grade.nameLimit, into: &writer) }
+        if grade.messageLimit > 0, run.state.outcome != .succeeded, let message = run.message {
+            writer.key("message")
+            writer.string(ForeignText(element: message).line(limit: grade.messageLimit))
+        }
+        writer.endObject()
+        shorten("runs are shortened to ids, outcome, times and the beginning of the message")
+    }
+
     /// Writes the computed members of a run into the object that is open (P-72, P-80).
-    func facts(of run: RunView, now: Int64, into writer: inout JSONWriter) {
+    func facts(of run: RunView, now: Int64, isBrief: Bool = false, into writer: inout JSONWriter) {
         writer.key("finished")
         writer.bool(run.state.finished)
         writer.key("outcome")
@@ -39,13 +67,15 @@ extension UpstreamCopy {
             writer.key("cause_kind")
             writer.string(cause.rawValue)
         }
-        time("started_at", run.start, into: &writer)
+        // What waits has not started (D-62).
+        time(run.state.outcome == .queued ? "queued_at" : "started_at", run.start, into: &writer)
         time("ended_at", run.state.finished ? run.end : nil, into: &writer)
         if let duration = run.duration(now: now) {
             var text = ByteText(reserving: 16)
             text.append(duration: duration)
             writer.key("duration")
             writer.string(utf8: text.bytes.span)
+            if isBrief { return }
             writer.key("duration_ms")
             writer.integer(duration)
         }
@@ -65,7 +95,8 @@ extension UpstreamCopy {
 enum RunFacts {
     /// Should the service ever send one of these names, ours stays the only one.
     static let names = [
-        "finished", "outcome", "cause_kind", "started_at", "ended_at", "duration", "duration_ms", "superseded",
+        "finished", "outcome", "cause_kind", "queued_at", "started_at", "ended_at", "duration", "duration_ms",
+        "superseded",
     ]
     static let members = JSONNames(names)
 }

@@ -30,14 +30,44 @@ struct RunOutput {
             room: budget.structured, parts: resolved.parts.count, step: max(0, budget.step(of: reduction) - 1))
         if resolved.parts.count == 1, case .success(let output) = resolved.parts[0].output {
             copy.output(output, limits: limits, now: now, into: &writer)
-            calls(of: resolved.parts[0], into: &writer)
+            surroundings(of: resolved.parts[0], into: &writer)
             jobRun(&copy, into: &writer)
         } else {
             several(limits, &copy, into: &writer)
         }
-        copy.facts(advice: budget.advice, into: &writer)
+        let advice = budget.advice(for: copy.omissions)
+        copy.facts(advice: advice, into: &writer)
         writer.endObject()
-        return ResultBudget.Draft(bytes: writer.bytes, omissions: copy.omissions)
+        return ResultBudget.Draft(bytes: writer.bytes, omissions: copy.omissions, advice: advice)
+    }
+
+    /// Whose iteration the task is, what called it, and the run that it started.
+    private func surroundings(of part: ResolvedOutput.Part, into writer: inout JSONWriter) {
+        if let parent = part.iterationOf {
+            writer.key("iteration_of")
+            writer.beginObject()
+            name(parent, into: &writer)
+            writer.endObject()
+        }
+        calls(of: part, into: &writer)
+        guard let child = part.child else { return }
+        writer.key("child_run")
+        writer.beginObject()
+        writer.key("run_id")
+        writer.identifier(child.id)
+        switch child.run {
+        case .success(let run):
+            writer.key("outcome")
+            writer.string(run.state.outcome.rawValue)
+            if let message = run.message {
+                writer.key("message")
+                writer.string(ForeignText(element: message).line(limit: 400))
+            }
+        case .failure(let unread):
+            writer.key("output_error")
+            writer.string(unread.problem)
+        }
+        writer.endObject()
     }
 
     /// The Run Job tasks between the run that was asked for and the task that is shown (D-66).
@@ -47,10 +77,7 @@ struct RunOutput {
         writer.beginArray()
         for call in part.calls {
             writer.beginObject()
-            if let key = call.taskKey {
-                writer.key("task_key")
-                writer.copy(key)
-            }
+            writer.name(call.taskKey)
             writer.key("run_id")
             writer.identifier(call.taskRun)
             writer.key("child_run_id")
@@ -67,7 +94,7 @@ struct RunOutput {
         writer.beginObject()
         writer.key("run_id")
         writer.identifier(resolved.run.id)
-        copy.facts(of: pages.run, now: now, into: &writer)
+        copy.facts(of: pages.run(at: now), now: now, into: &writer)
         writer.endObject()
         tasks(pages, &copy, into: &writer)
     }
@@ -76,16 +103,22 @@ struct RunOutput {
         writer.key("run_id")
         writer.identifier(resolved.run.id)
         if let pages = resolved.pages {
-            copy.facts(of: pages.run, now: now, into: &writer)
-            let handled = RunPages.pagedNames + RunFacts.names + ["run_id", "next_page_token", "has_more", "outputs"]
+            copy.facts(of: pages.run(at: now), now: now, into: &writer)
+            let handled =
+                RunPages.pagedNames + RunFacts.names + ["run_id", "next_page_token", "has_more", "outputs"]
+                + copy.superfluous(in: pages.run.element)
             copy.members(of: pages.run.element, except: handled, into: &writer)
         }
         writer.key("outputs")
         writer.beginArray()
         for part in resolved.parts { self.part(part, limits, &copy, into: &writer) }
         writer.endArray()
-        copy.leaveOut(
-            resolved.unreadFailures, of: resolved.unreadFailures + resolved.parts.count, "outputs of failed tasks")
+        if resolved.unreadFailures > 0 {
+            let total = resolved.unreadFailures + resolved.parts.count
+            copy.note(
+                "\(resolved.unreadFailures) of \(total) outputs of failed tasks were left out",
+                way: "get_run_output with the run_id of one shows it")
+        }
         if let pages = resolved.pages { tasks(pages, &copy, into: &writer) }
     }
 
@@ -93,7 +126,7 @@ struct RunOutput {
         _ part: ResolvedOutput.Part, _ limits: OutputLimits, _ copy: inout UpstreamCopy, into writer: inout JSONWriter
     ) {
         writer.beginObject()
-        calls(of: part, into: &writer)
+        surroundings(of: part, into: &writer)
         switch part.output {
         case .success(let output): copy.output(output, limits: limits, now: now, into: &writer)
         case .failure(let error):
@@ -107,9 +140,9 @@ struct RunOutput {
     /// All tasks, short: which there are, what became of them, and the ids to ask for.
     private func tasks(_ pages: RunPages, _ copy: inout UpstreamCopy, into writer: inout JSONWriter) {
         let tasks = pages.tasks
-        let calm = tasks.latest.filter { !$0.state.isOwnFailure }
+        let calm = tasks.active + tasks.calm
         let showsCalm = copy.reduction == .none || calm.count <= 10
-        let list = tasks.failed + (showsCalm ? calm : [])
+        let list = tasks.failed + tasks.cancelled + (showsCalm ? calm : [])
         if !showsCalm { copy.leaveOut(calm.count, of: tasks.latest.count, "tasks, none of which failed") }
         writer.key("task_counts")
         writer.counts(of: tasks)
@@ -124,20 +157,24 @@ struct RunOutput {
         }
         writer.endArray()
         copy.leaveOut(list.count - min(list.count, copy.reduction.itemLimit), of: list.count, "tasks")
-        if let next = pages.nextPage {
-            writer.key("next_page_token")
-            writer.copy(next)
-        }
+        if let next = pages.nextPage { writer.token(next) }
+        if let unread = pages.unread { copy.note("not all tasks could be read: \(unread)", way: "get_run lists them") }
     }
 
     private func name(_ task: RunView, into writer: inout JSONWriter) {
-        if let key = task.taskKey {
-            writer.key("task_key")
-            writer.copy(key)
-        }
+        writer.name(task.taskKey)
         if let id = task.runID {
             writer.key("run_id")
             writer.identifier(id)
         }
+    }
+}
+
+extension JSONWriter {
+    /// Writes `task_key`, or its beginning.
+    fileprivate mutating func name(_ taskKey: JSONElement?) {
+        guard let taskKey else { return }
+        key("task_key")
+        string(ForeignText(element: taskKey).line(limit: 100))
     }
 }

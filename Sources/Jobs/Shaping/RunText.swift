@@ -41,11 +41,41 @@ extension ByteText {
         append(run.state.finished ? ", took " : ", for ")
         append(duration: duration)
         if !run.state.finished { append(" so far") }
+        if !run.state.finished, run.activeTime != nil { append(", without the time between its repairs") }
+    }
+
+    /// How many failed, timed out and were cancelled, each apart: `1 failed, 2 cancelled`, or `0 failed`.
+    mutating func append(unhappyCountsOf tasks: TaskList) {
+        let failed = tasks.failed.count { $0.state.outcome == .failed }
+        append(Int64(failed))
+        append(" failed")
+        let timedOut = tasks.failed.count - failed
+        if timedOut > 0 {
+            append(", ")
+            append(Int64(timedOut))
+            append(" timed out")
+        }
+        guard !tasks.cancelled.isEmpty else { return }
+        append(", ")
+        append(Int64(tasks.cancelled.count))
+        append(" cancelled")
+    }
+
+    /// Why the run itself ended, when that was unhappy: the service's message and what its code means.
+    mutating func append(reasonOf run: RunView) {
+        guard run.state.outcome.isUnhappyEnd else { return }
+        if let message = run.message {
+            append("Message: ")
+            append(quoted: message, limit: 400)
+            append("\n")
+        }
+        append(explanationOf: run.state)
     }
 
     /// The link to a run's page, when it is on the configured host (D-68).
-    mutating func append(linkOf run: JSONElement, origin: String) -> Bool {
-        guard let link = run["run_page_url"]?.string, let shown = RunLink.shown(Array(link.utf8)[...], origin: origin)
+    mutating func append(linkOf run: RunView, origin: String) -> Bool {
+        guard let link = run.element["run_page_url"]?.string,
+            let shown = RunLink.shown(Array(link.utf8)[...], origin: origin)
         else { return false }
         append(UntrustedText.line(String(decoding: shown, as: UTF8.self), limit: 300))
         return true
@@ -53,9 +83,7 @@ extension ByteText {
 
     /// What the documentation says about an unhappy end (D-74).
     mutating func append(explanationOf state: RunState) {
-        guard state.outcome.isUnhappyEnd, let code = state.words.terminationCode,
-            let (meaning, advice) = TerminationCode.explanation(of: code)
-        else { return }
+        guard state.outcome.isUnhappyEnd, let (meaning, advice) = TerminationCode.explanation(of: state) else { return }
         append("Meaning: ")
         append(meaning)
         append("; ")

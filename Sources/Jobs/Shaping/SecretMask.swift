@@ -50,6 +50,23 @@ package enum SecretMask {
         return secretEndings.contains(where: name.hasSuffix) || name.contains("account.key")
     }
 
+    /// Whether `text` is an option of a command line whose value, a credential, is the next argument: `--password`, `-p`
+    /// is not told from others.
+    package static func isSecretOption(_ text: String) -> Bool {
+        guard text.utf8.first == UInt8(ascii: "-"), text.utf8.count < 80, !text.utf8.contains(UInt8(ascii: "=")) else {
+            return false
+        }
+        return isSecretName(String(text.drop { $0 == "-" }))
+    }
+
+    /// `--token=…` with its value replaced, however short it is; any other text as it is.
+    package static func maskedOption(_ text: String) -> String {
+        guard text.utf8.first == UInt8(ascii: "-"), let equals = text.firstIndex(of: "="),
+            isSecretOption(String(text[..<equals])), !isHarmlessValue(String(text[text.index(after: equals)...]))
+        else { return text }
+        return "\(text[...equals])\(replacement)"
+    }
+
     /// Whether a value that has a credential's name is none: empty, a switch, a number, or a reference to a secret.
     package static func isHarmlessValue(_ value: String) -> Bool {
         value.utf8.count < 3 || value.hasPrefix("{{") || value == "true" || value == "false" || Int64(value) != nil

@@ -1,8 +1,11 @@
+internal import JSON
+
 /// Text written by job authors or by data, made harmless to show (TC-05, D-86).
 ///
-/// Terminal sequences, control characters and marks of direction go; what is left stays data, and is never read as anything else.
+/// Terminal sequences, control and invisible characters go; what is left stays data, and is never read as anything else.
 package enum UntrustedText {
-    /// `text` without terminal sequences and control characters; tabs stay, every kind of line break becomes `\n`.
+    /// `text` without terminal sequences, control and invisible characters; tabs stay, every kind of line break becomes
+    /// `\n`.
     package static func cleaned(_ text: String) -> String {
         var cleaner = ControlFilter()
         var kept: [UInt8] = []
@@ -19,22 +22,12 @@ package enum UntrustedText {
             bytes.append(at..<end, to: &kept)
             at = end
         }
-        let cleaned = String(decoding: kept, as: UTF8.self)
-        return cleaned.unicodeScalars.contains(where: isDirectional) ? withoutDirections(cleaned) : cleaned
+        return String(decoding: InvisibleCharacters.removed(from: kept), as: UTF8.self)
     }
 
-    /// The name of a member without control characters; nearly every one is plain.
+    /// The name of a member without control and invisible characters; nearly every one is plain.
     static func name(_ text: String) -> String {
         text.utf8.allSatisfy { (0x20...0x7E).contains($0) } ? text : cleaned(text)
-    }
-
-    /// Marks that make text read in another order than it is stored, and so look like something else.
-    private static func isDirectional(_ scalar: Unicode.Scalar) -> Bool {
-        (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
-    }
-
-    private static func withoutDirections(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.filter { !isDirectional($0) }))
     }
 
     /// `text` on one line, without credentials: blanks and line breaks become single spaces, and at most `limit`

@@ -2,10 +2,11 @@ internal import JSON
 
 /// Carries upstream values into a result; one per result, because it remembers what had to be left out.
 ///
-/// Copies are exact but for ids beyond 2^53-1, control characters, links and download secrets (K-14, TC-05, D-68, D-80).
+/// Copies are exact but for ids beyond 2^53-1, control and invisible characters, links and download secrets (K-14, TC-05,
+/// D-68, D-80).
 struct UpstreamCopy {
     private let workspace: Workspace
-    let reduction: Reduction
+    private(set) var reduction: Reduction
     private let rules: JSONCopyRules
     private let replacement: JSONWriter.Replacement?
     /// What was left out, in sentences without full stops.
@@ -35,6 +36,9 @@ struct UpstreamCopy {
         }
     }
 
+    /// Reduces what is written from here on as `reduction` says.
+    mutating func use(_ reduction: Reduction) { self.reduction = reduction }
+
     /// Writes the members of `object` but those in `handled`, which the caller writes itself.
     mutating func members(of object: JSONElement, except handled: [String] = [], into writer: inout JSONWriter) {
         members(of: object, except: JSONNames(handled), into: &writer)
@@ -53,24 +57,16 @@ struct UpstreamCopy {
         omissions.shorten("what did not fail is shortened to ids, names and outcome")
     }
 
-    /// Writes a job's id and name, the latter where it always is.
-    mutating func core(of job: JobView, into writer: inout JSONWriter) {
-        if let id = job.id?.exactInteger {
-            writer.key("job_id")
-            writer.identifier(id)
-        }
-        if let name = job.name {
-            writer.key("settings")
-            writer.beginObject()
-            writer.key("name")
-            value(name, into: &writer)
-            writer.endObject()
-        }
-        omissions.shorten("jobs are shortened to id and name")
-    }
+    /// Notes what was done to items so that all of them fit.
+    mutating func shorten(_ how: String) { omissions.shorten(how) }
 
-    private mutating func member(_ member: JSONMember, into writer: inout JSONWriter) {
-        let name = member.name
+    /// Notes that strings were cut.
+    mutating func cutStrings(longerThan limit: Int) { omissions.cutStrings(longerThan: limit) }
+
+    mutating func member(_ member: JSONMember, into writer: inout JSONWriter) {
+        let name = UntrustedText.name(member.name)
+        // Our schemas promise texts and ids where these are; `null` says no more than nothing (D-06).
+        if member.value.isNull, Self.neverNull.contains(name) { return }
         guard keeps(name) else { return drop(name) }
         writer.key(name)
         if let replacement, Self.guardedNames.contains(name), replacement(name, member.value, &writer) { return }
@@ -80,16 +76,24 @@ struct UpstreamCopy {
 
     /// Writes one value.
     mutating func value(_ value: JSONElement, into writer: inout JSONWriter) {
-        guard reduction != .none || SecretMask.isSuspicious(value.rawBytes.span) else {
+        guard reduction != .none || !isClean(value) else {
             return writer.copy(value, rules: rules, replacement: replacement)
         }
         reduced(value, into: &writer)
+    }
+
+    /// Whether a value can be copied as it is: what hides in a text hides credentials, too, so such texts are looked at
+    /// one by one.
+    func isClean(_ value: JSONElement) -> Bool {
+        !value.isInUncleanDocument && !SecretMask.isSuspicious(value.rawBytes.span)
     }
 
     /// Ids that older or newer services may send as decimal strings (D-09); results always have one form (K-14).
     private static let identifiers: JSONNames = [
         "job_id", "run_id", "job_run_id", "number_in_job", "original_attempt_run_id",
     ]
+
+    private static let neverNull: Set<String> = ["task_key", "run_id", "job_id", "error", "error_trace", "logs"]
 
     private static func identifier(_ name: String, _ value: JSONElement) -> Int64? {
         value.kind == .string && identifiers.contains(name) ? value.exactInteger : nil
@@ -124,13 +128,22 @@ struct UpstreamCopy {
         switch value.kind {
         case .object:
             // `{"name": "api_key", "value": "…"}`: a parameter says by its name what it is.
-            let isSecret = value["name"]?.string.map(SecretMask.isSecretName) ?? false
+            let isSecret = value["name"]?.cleanString.map(SecretMask.isSecretName) ?? false
             writer.beginObject()
             for member in value.members { nested(member, isSecret: isSecret, into: &writer) }
             writer.endObject()
         case .array:
             writer.beginArray()
-            for element in value.elements { reduced(element, into: &writer) }
+            var isSecret = false
+            for element in value.elements {
+                // `["--password", "…"]`: a command line says what a value is in the element before it.
+                if isSecret, element.kind == .string, let text = element.string, !SecretMask.isHarmlessValue(text) {
+                    writer.string(SecretMask.replacement)
+                } else {
+                    reduced(element, into: &writer)
+                }
+                isSecret = element.kind == .string && SecretMask.isSecretOption(element.cleanString ?? "")
+            }
             writer.endArray()
         case .string: string(value, into: &writer)
         default: writer.copy(value, rules: rules)
@@ -139,17 +152,22 @@ struct UpstreamCopy {
 
     private mutating func string(_ value: JSONElement, into writer: inout JSONWriter) {
         let isLong = value.rawBytes.count > reduction.stringLimit
-        guard isLong || SecretMask.isSuspicious(value.rawBytes.span) else { return writer.copy(value, rules: rules) }
-        guard isLong else { return writer.string(SecretMask.masked(UntrustedText.cleaned(value.string ?? ""))) }
+        guard isLong || !value.isPlain || SecretMask.isSuspicious(value.rawBytes.span) else {
+            return writer.copy(value, rules: rules)
+        }
+        guard isLong else {
+            let text = UntrustedText.cleaned(value.string ?? "")
+            return writer.string(SecretMask.masked(SecretMask.maskedOption(text)))
+        }
         writer.string(ForeignText(element: value).head(limit: reduction.stringLimit))
         omissions.cutStrings(longerThan: reduction.stringLimit)
     }
 
     /// Inside an item everything that is kept is kept whole, except for bulk.
     private mutating func nested(_ member: JSONMember, isSecret: Bool, into writer: inout JSONWriter) {
-        let name = member.name
+        let name = UntrustedText.name(member.name)
         guard !reduction.dropsBulk || !Reduction.bulk.contains(name) else { return omissions.drop(name) }
-        writer.key(UntrustedText.name(name))
+        writer.key(name)
         if Self.guardedNames.contains(name), replacement?(name, member.value, &writer) == true { return }
         guard member.value.kind == .string else { return reduced(member.value, into: &writer) }
         if isSecret && (name == "value" || name == "default") || SecretMask.isSecretName(name),
@@ -171,6 +189,9 @@ struct UpstreamCopy {
     /// Notes that one named text was cut.
     mutating func cut(_ name: String, to kept: Int, of total: Int) { omissions.cut(name, to: kept, of: total) }
 
+    /// Notes what is missing for another reason than the size of the result, and how to get it.
+    mutating func note(_ sentence: String, way: String? = nil) { omissions.note(sentence, way: way) }
+
     /// Writes `truncated`, and `left_out` when there is something to tell, with the way to more at its end.
     func facts(advice: String, into writer: inout JSONWriter) {
         writer.key("truncated")
@@ -179,7 +200,7 @@ struct UpstreamCopy {
         writer.key("left_out")
         writer.beginArray()
         for sentence in omissions.sentences { writer.string(sentence) }
-        writer.string(advice)
+        if !advice.isEmpty { writer.string(advice) }
         writer.endArray()
     }
 }

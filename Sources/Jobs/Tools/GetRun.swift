@@ -14,13 +14,13 @@ struct GetRun: Tool {
             and again. Next: get_run_output with the same run_id for errors and output.
             """,
         arguments: [
-            .identifier("run_id", required: true, "The run."),
+            .identifier("run_id", required: true, "The run; above 2^53 as a string."),
             .integer(
                 "wait_seconds", in: 0...RunWait.maximumSeconds, default: 0,
                 "Wait so long for the end; if it does not come, the answer shows the run as it is."),
             .boolean("include_history", default: false, "Add repairs."),
             .boolean("include_resolved_values", default: false, "Add the tasks' parameters after substitution."),
-            .string("page_token", maximumLength: 2048, "next_page_token of an earlier answer about the run."),
+            .string("page_token", maximumLength: 8192, "next_page_token of an earlier answer about the run."),
             Detail.argument,
         ],
         outputSchema: ResultSchema.object(

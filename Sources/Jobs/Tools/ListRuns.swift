@@ -13,7 +13,7 @@ struct ListRuns: Tool {
             Next: get_run_output with a run_id for why it failed, get_run for its tasks.
             """,
         arguments: [
-            .identifier("job_id", "Only this job."),
+            .identifier("job_id", "Only this job; above 2^53 as a string."),
             .string("job_name", maximumLength: 4096, "Instead of job_id: the job's whole name."),
             .choice(
                 "outcome", RunOutcome.searchable.map(\.rawValue),
@@ -26,8 +26,8 @@ struct ListRuns: Tool {
                 "run_type", ["JOB_RUN", "WORKFLOW_RUN", "SUBMIT_RUN"],
                 "JOB_RUN: of a job; WORKFLOW_RUN: started by a notebook; SUBMIT_RUN: one-time."),
             .integer("limit", in: 1...25, default: 20, "Runs at most."),
-            .string("page_token", maximumLength: 2048, "next_page_token of an answer to the same question."),
-            .integer("offset", in: 0...10_000, "Deprecated: runs to skip. Use page_token."),
+            .string("page_token", maximumLength: 8192, "next_page_token of an answer to the same question."),
+            .integer("offset", in: 0...Int64(Int32.max), "Deprecated: runs to skip, up to 1,000. Use page_token."),
             Detail.argument,
         ],
         outputSchema: ResultSchema.object(
@@ -45,11 +45,18 @@ struct ListRuns: Tool {
         let session = try client.session(context, to: .read)
         let job = try await client.job(arguments, in: session)
         if let job { try await client.requireVisible(job: job.id, in: session) }
-        let page = try await question.page(client, job: job, in: session)
         let budget = ResultBudget(
             arguments.detail, client.configuration.results, more: "a smaller limit shows more of each run")
-        return RunList(
-            page, workspace: client.workspace, now: client.surroundings.epochMilliseconds(), budget: budget
-        ).result
+        let list = { [client] page in
+            RunList(
+                page, workspace: client.workspace, now: client.surroundings.epochMilliseconds(), budget: budget)
+        }
+        return try await ListFit.result(limit: question.limit) { limit in
+            try await question.page(client, job: job, limit: limit, in: session)
+        } fit: { page in
+            list(page).fit
+        } cut: { page, room in
+            list(page).cut(to: room)
+        }
     }
 }

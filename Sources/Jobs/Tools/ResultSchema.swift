@@ -6,7 +6,7 @@ enum ResultSchema {
     static let flag: JSONValue = ["type": "boolean"]
     static let number: JSONValue = ["type": "integer"]
     /// An integer, or a decimal string beyond 2^53-1 (K-14).
-    static let id: JSONValue = ["type": ["integer", "string"]]
+    static let id: JSONValue = ["anyOf": [["type": "integer"], ["type": "string"]]]
 
     /// The members that every run, task and iteration has in common.
     static let run: [(String, JSONValue)] = [

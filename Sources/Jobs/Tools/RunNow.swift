@@ -16,7 +16,7 @@ struct RunNow: Tool {
             Next: get_run with the run_id and wait_seconds.
             """,
         arguments: [
-            .identifier("job_id", "The job."),
+            .identifier("job_id", "The job; above 2^53 as a string."),
             .string("job_name", maximumLength: 4096, "Instead of job_id: the job's whole name."),
             .stringMap("job_parameters", "Such as {\"region\": \"emea\"}."),
             .stringMap("notebook_params", "Notebook tasks: widget values."),
@@ -90,8 +90,9 @@ extension DatabricksClient {
     ///
     /// - Throws: A ``DatabricksError`` that says so when the run may exist all the same (D-118).
     nonisolated func start(_ order: RunOrder, in session: ToolSession) async throws -> DatabricksAnswer {
-        let request = DatabricksRequest(
+        var request = DatabricksRequest(
             endpoint: .runNow, body: order.body, subject: .job(order.job.id), isSubjectRounded: order.job.isRounded)
+        request.isQueueing = order.isQueueing
         do {
             let answer = try await send(request, in: session)
             if answer.root["run_id"]?.exactInteger != nil { return answer }

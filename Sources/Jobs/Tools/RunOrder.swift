@@ -10,10 +10,13 @@ struct RunOrder: Sendable {
     let token: IdempotencyToken
     /// The request body, the same for every try.
     let body: [UInt8]
+    /// Whether it asks for a place in the job's queue.
+    let isQueueing: Bool
 
     init(_ job: JobReference, _ parameters: RunParameters, _ token: IdempotencyToken) {
         self.job = job
         self.token = token
+        isQueueing = parameters.queue == true
         var writer = JSONWriter(capacity: 256)
         writer.beginObject()
         writer.key("job_id")

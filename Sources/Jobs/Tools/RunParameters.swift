@@ -19,7 +19,8 @@ struct RunParameters: Sendable {
     private let maps: [(field: String, values: [(name: String, value: String)])]
     private let lists: [(field: String, values: [String])]
     private let pipeline: ToolArguments?
-    private let queue: Bool?
+    /// Whether to wait when the job is at its limit of runs; `nil` leaves it to the job.
+    let queue: Bool?
     private let performanceTarget: String?
     private let durationTarget: String?
 

@@ -22,7 +22,8 @@ struct RunsQuestion: Sendable {
     private let since: Int64?
     private let until: Int64?
     private let runType: String?
-    private let limit: Int64
+    /// Runs that the caller asked for.
+    let limit: Int64
     private let offset: Int64?
     private let pageToken: String?
 
@@ -71,7 +72,9 @@ struct RunsQuestion: Sendable {
     }
 
     /// Asks the service, as often as the search for an outcome takes.
-    func page(_ client: DatabricksClient, job: JobReference?, in session: ToolSession) async throws -> ListPage {
+    func page(
+        _ client: DatabricksClient, job: JobReference?, limit: Int64, in session: ToolSession
+    ) async throws -> ListPage {
         guard let outcome else {
             let root = try await client.send(request(job, limit: limit, pageToken), in: session).root
             let runs = root["runs"].map { Array($0.elements) } ?? []
@@ -89,11 +92,12 @@ struct RunsQuestion: Sendable {
         _ runs: [JSONElement], of page: ListPage, _ client: DatabricksClient, _ session: ToolSession
     ) async throws -> ListPage {
         guard client.configuration.guardRails.restrictsReads else {
-            return ListPage(items: runs, root: page.root, scan: page.scan)
+            return ListPage(items: runs, root: page.root, scan: page.scan, unread: page.unread)
         }
         var visible: [JSONElement] = []
         for run in runs where try await client.isVisible(RunView(run), in: session) { visible.append(run) }
-        return ListPage(items: visible, root: page.root, scan: page.scan, hidden: runs.count - visible.count)
+        return ListPage(
+            items: visible, root: page.root, scan: page.scan, hidden: runs.count - visible.count, unread: page.unread)
     }
 
     private func request(_ job: JobReference?, limit: Int64, _ pageToken: String?) -> DatabricksRequest {

@@ -9,8 +9,16 @@ extension ToolArguments {
 }
 
 extension ToolArguments {
-    /// Refuses two ways of paging at once.
+    /// The service reads all that an offset skips, and refuses large ones.
+    private static let maximumOffset = 1000
+
+    /// Refuses two ways of paging at once, and the one that does not lead far.
     func checkPaging(tool: String) throws {
+        guard integer("offset") ?? 0 <= Self.maximumOffset else {
+            throw ArgumentConflict(
+                tool: tool, problem: "offset is above 1,000",
+                fix: "Use page_token: next_page_token of each answer leads to the next page.")
+        }
         guard integer("offset") ?? 0 == 0 || pageToken == nil else {
             throw ArgumentConflict(
                 tool: tool, problem: "offset and page_token exclude each other",

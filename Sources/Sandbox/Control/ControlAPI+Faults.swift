@@ -95,13 +95,17 @@ extension Sandbox {
     }
 
     func setWorkspace(_ request: SandboxRequest) throws -> JSONValue {
-        let body = try ControlBody(request, allowed: ["short_pages", "run_seconds", "single_task_output"])
+        let body = try ControlBody(
+            request,
+            allowed: ["short_pages", "run_seconds", "single_task_output", "active_run_limit", "lost_page_tokens"])
         let seconds = try body.number("run_seconds")
         if let seconds, !(0.01...86_400).contains(seconds) {
             throw SandboxError(description: "'run_seconds' must be between 0.01 and 86400.")
         }
         if let seconds { setRunPace(.milliseconds(Int64(seconds * 1000))) }
         if let isOn = try body.boolean("short_pages") { setShortensPages(isOn) }
+        if body.has("active_run_limit") { setActiveRunLimit(try body.integer("active_run_limit").map(Int.init)) }
+        if let isOn = try body.boolean("lost_page_tokens") { setLosesPageTokens(isOn) }
         if let isOn = try body.boolean("single_task_output") {
             workspace.state.withLockedValue { $0.options.answersOutputOfSingleTaskRuns = isOn }
         }

@@ -54,6 +54,8 @@ extension Sandbox {
         case ("GET", "requests", nil): requestsReport(request)
         case ("DELETE", "requests", nil): done { clearRequests() }
         case ("POST", "workspace", nil): try setWorkspace(request)
+        case ("POST", "runs", nil): try plantRun(request)
+        case ("POST", "jobs", nil): try plantJob(request)
         case ("DELETE", "runs", let id?): try deleteRun(id)
         case ("POST", "reset", nil):
             try {

@@ -8,6 +8,10 @@ package enum FaultPreset: String, Sendable, CaseIterable {
     case throttledDate = "throttled-date"
     /// 429 without a hint when to come back.
     case throttled
+    /// 429 that is about runs and not about requests, with `Retry-After` all the same (D-92b).
+    case activeRuns = "active-runs"
+    /// 200 with an object that is a refusal.
+    case refusalWith200 = "refusal-with-200"
     /// 503 with a word code.
     case unavailable
     /// 500 that is really a 503 (D-95).
@@ -67,6 +71,11 @@ package enum FaultPreset: String, Sendable, CaseIterable {
         case .throttledDate:
             return (429, Self.requestLimit, [("Retry-After", UTCTime(seconds: now + 2).httpDate)])
         case .throttled: return (429, Self.requestLimit, [])
+        case .activeRuns:
+            let text = "There are already 5 active runs (limit: 5)."
+            return (429, Self.service("REQUEST_LIMIT_EXCEEDED", text), [("Retry-After", "120")])
+        case .refusalWith200:
+            return (200, Self.service("PERMISSION_DENIED", "User does not have View permissions."), [])
         case .unavailable:
             return (503, Self.service("TEMPORARILY_UNAVAILABLE", "The service is temporarily unavailable."), [])
         case .unavailable500:

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The page that asks who signs in: plain buttons, no script.
 struct LoginPage: Sendable {
     let request: AuthorizationRequest
@@ -15,8 +17,8 @@ struct LoginPage: Sendable {
     }
 
     private var html: String {
-        let client = Self.escaped(request.application.name)
-        let wish = Self.escaped(request.scope.text)
+        let client = Self.shown(request.application.name)
+        let wish = Self.shown(request.scope.text)
         return """
             <!DOCTYPE html>
             <html lang="en">
@@ -53,8 +55,8 @@ struct LoginPage: Sendable {
         let ordered = users.filter(isHinted) + users.filter { !isHinted($0) }
         return ordered.enumerated().map { index, user in
             let focus = index == 0 ? " autofocus" : ""
-            let name = Self.escaped(user.displayName)
-            let details = Self.escaped(user.principalName)
+            let name = Self.shown(user.displayName)
+            let details = Self.shown(user.principalName)
             return """
                 <button name="user" value="\(Self.escaped(user.name))"\(focus)>\(name) <small>\(details)</small></button>
                 """
@@ -66,6 +68,9 @@ struct LoginPage: Sendable {
         let query = request.query.map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }
         return "\(path)?\(query.joined(separator: "&"))"
     }
+
+    /// `text` as HTML text that people read: what they cannot see is not in it.
+    static func shown(_ text: String) -> String { escaped(InvisibleCharacters.removed(from: text)) }
 
     /// `text` as HTML text or as a quoted attribute value.
     static func escaped(_ text: String) -> String {

@@ -41,6 +41,7 @@ struct RunRendering: Sendable {
 
     /// The item of `runs/list` (14.2).
     func item(_ run: Run, expandsTasks: Bool) -> JSONValue {
+        if let planted = run.planted { return planted.item(expandsTasks: expandsTasks) }
         var object = Members([
             "job_id": .integer(run.jobID), "run_id": .integer(run.id), "number_in_job": .integer(run.id),
         ])

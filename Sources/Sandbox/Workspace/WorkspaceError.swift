@@ -28,6 +28,15 @@ struct WorkspaceError: Error, Sendable {
                 withRequestInfo: false))
     }
 
+    /// A limit on runs, with the status of a limit on requests (D-92b).
+    static func tooManyActiveRuns(_ count: Int, limit: Int) -> WorkspaceError {
+        WorkspaceError(
+            status: 429,
+            body: .service(
+                code: "REQUEST_LIMIT_EXCEEDED",
+                message: "There are already \(count) active runs (limit: \(limit)).", withRequestInfo: false))
+    }
+
     static func unknownJob(_ id: Int64) -> WorkspaceError { .invalidParameter("Job \(id) does not exist.") }
 
     static func unknownRun(_ id: Int64) -> WorkspaceError { .invalidParameter("Run \(id) does not exist.") }

@@ -39,8 +39,15 @@ struct WorkspaceState: Sendable {
         jobOrder.insert(job, at: jobOrder.partitionPoint { $0.key > key })
     }
 
+    /// Adds a job in place of one with the same id.
+    mutating func replace(_ job: Job) {
+        jobOrder.removeAll { $0.id == job.id }
+        add(job)
+    }
+
     mutating func add(_ run: Run) {
         runs[run.id] = run
+        deletedRuns[run.id] = nil
         for id in run.taskIDs { runOfTask[id] = run.id }
         runOrder.insert(run.key, at: runOrder.partitionPoint { $0 > run.key })
     }
@@ -90,6 +97,10 @@ struct WorkspaceOptions: Sendable {
     var runPaceMilliseconds: Int64
     var shortensPages: Bool
     var answersOutputOfSingleTaskRuns: Bool
+    /// How many runs may be active in the whole workspace; `nil` for any number.
+    var activeRunLimit: Int?
+    /// Whether pages say that there is more without saying where.
+    var losesPageTokens = false
 
     init(_ configuration: SandboxConfiguration) {
         runPaceMilliseconds = Int64(configuration.runPace / .milliseconds(1))

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from driver import (
-    clients, fixtures, log_scan, machines, oauth, observability, operations, page, readme, resilience, scale_out,
-    sign_in, wire)
+    clients, fixtures, frameworks, log_scan, machines, oauth, observability, operations, page, readme, resilience,
+    scale_out, sign_in, wire)
 from driver.report import Report, say
 from driver.stand import Stand
 
@@ -20,6 +20,7 @@ def main(arguments: list[str]) -> int:
     try:
         for client in clients.CLIENTS:
             clients.run(report, stand, client)
+        frameworks.check(report, stand)
         fixtures.check(report)
         sign_in.check(report, stand)
         wire.check(report, stand)

@@ -27,8 +27,8 @@ CLIENTS = [
     PublishedClient("mcp 2.3.0, automatic mode", "mcp-2", "current-sdk", "auto", "2026-07-28"),
     PublishedClient("mcp 2.3.0, legacy mode", "mcp-2", "current-sdk", "legacy", "2025-11-25"),
     PublishedClient("mcp 2.3.0, pinned to 2026-07-28", "mcp-2", "current-sdk", "2026-07-28", "2026-07-28"),
-    PublishedClient("mcp 1.27.2", "mcp-1", "previous-sdk", "-", "2025-11-25"),
-    PublishedClient("fastmcp-slim 4.1.6", "fastmcp", "fastmcp", "auto", "2026-07-28"),
+    PublishedClient("mcp 1.30.0", "mcp-1", "previous-sdk", "-", "2025-11-25"),
+    PublishedClient("fastmcp-slim 4.2.3", "fastmcp", "fastmcp", "auto", "2026-07-28"),
     PublishedClient("langchain-mcp-adapters 0.3.2", "langchain", "langchain", "-", "2025-11-25"),
 ]
 

@@ -41,7 +41,7 @@ class SigningClient:
 
 CLIENTS = [
     SigningClient("mcp 2.3.0", "mcp-2", "current-sdk", renews=True, steps_up_after_restart=True),
-    SigningClient("mcp 1.27.2", "mcp-1", "previous-sdk", renews=False, steps_up_after_restart=False),
+    SigningClient("mcp 1.30.0", "mcp-1", "previous-sdk", renews=False, steps_up_after_restart=False),
 ]
 
 

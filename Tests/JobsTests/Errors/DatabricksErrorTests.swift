@@ -49,8 +49,8 @@ internal import Testing
     @Test(
         "Names what the user wanted to do (D-97, D-98)",
         arguments: [
-            ("list_jobs", [:], "may not list jobs. Ask the job owner for CAN VIEW."),
-            ("list_runs", [:], "may not list runs. Ask the job owner for CAN VIEW."),
+            ("list_jobs", [:], "may not list jobs. Ask a workspace administrator to let the user see jobs."),
+            ("list_runs", [:], "may not list runs. Ask a workspace administrator to let the user see jobs."),
             ("list_runs", ["job_id": 4], "may not view job 4. Ask the job owner for CAN VIEW."),
             ("get_run_output", ["run_id": 77], "may not view run 77. Ask the job owner for CAN VIEW."),
             ("run_now", ["job_id": 4], "may not run job 4. Ask the job owner for CAN MANAGE RUN."),

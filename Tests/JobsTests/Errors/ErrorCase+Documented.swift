@@ -37,7 +37,35 @@ extension ErrorCase {
         ErrorCase(
             testDescription: "the workspace's limit of running tasks (D-92b)", status: 429,
             body: #"{"error_code":"REQUEST_LIMIT_EXCEEDED","message":"Too many running tasks in this workspace."}"#,
-            kind: .throttled, category: .rateLimited, code: "REQUEST_LIMIT_EXCEEDED"),
+            kind: .runLimit, category: .rateLimited, code: "REQUEST_LIMIT_EXCEEDED",
+            says: "the workspace runs as many as it may"),
+        ErrorCase(
+            testDescription: "the workspace's limit of active runs (D-92b)", status: 429,
+            headers: ["Retry-After": "120"],
+            body: #"{"error_code":"QUOTA_EXCEEDED","message":"There are already 5 active runs (limit: 5)."}"#,
+            kind: .runLimit, category: .rateLimited, code: "QUOTA_EXCEEDED", says: "Wait for a run to end"),
+        ErrorCase(
+            testDescription: "a workspace that is closed to the user (D-106)", status: 403,
+            body: #"{"error_code":"PERMISSION_DENIED","message":"User is not authorized to access this workspace."}"#,
+            kind: .noWorkspaceAccess, category: .permission, code: "PERMISSION_DENIED",
+            says: "Ask a workspace administrator to give the user access to the workspace."),
+        ErrorCase(
+            testDescription: "a missing entitlement (D-106)", status: 403,
+            body:
+                #"{"error_code":403,"message":"This API requires the workspace-access entitlement. [ReqId: 5b0f2c8e-0000-4000-8000-00000000a11e]"}"#,
+            kind: .noWorkspaceAccess, category: .permission, requestID: "5b0f2c8e-0000-4000-8000-00000000a11e"),
+        ErrorCase(
+            testDescription: "a refusal behind a success", status: 200,
+            body: #"{"error_code":"PERMISSION_DENIED","message":"No."}"#, kind: .forbidden, category: .permission,
+            code: "PERMISSION_DENIED"),
+        ErrorCase(
+            testDescription: "wrong arguments behind a success", status: 200,
+            body: #"{"error_code":"INVALID_PARAMETER_VALUE","message":"Bad."}"#, kind: .invalid,
+            category: .invalidArgument, code: "INVALID_PARAMETER_VALUE"),
+        ErrorCase(
+            testDescription: "trouble behind a success", status: 200,
+            body: #"{"error_code":"INTERNAL_ERROR","message":"Oops."}"#, kind: .serverError, category: .internal,
+            code: "INTERNAL_ERROR"),
         ErrorCase(
             testDescription: "concurrent requests without a code (D-95)", status: 429,
             body: #"{"message":"Workspace 123 exceeded the concurrent limit of 20 requests."}"#,
@@ -65,7 +93,8 @@ extension ErrorCase {
         ErrorCase(
             testDescription: "no workspace access (D-106)", status: 403,
             body: #"{"error_code":"PERMISSION_DENIED","message":"This user lacks the workspace-access entitlement."}"#,
-            kind: .forbidden, category: .permission, code: "PERMISSION_DENIED", says: "workspace-access entitlement"),
+            kind: .noWorkspaceAccess, category: .permission, code: "PERMISSION_DENIED",
+            says: "workspace-access entitlement"),
         ErrorCase(
             testDescription: "an expired token, 401 (D-107)", status: 401,
             body: #"{"error_code":401,"message":"Token is expired."}"#, kind: .tokenRefused, category: .auth,

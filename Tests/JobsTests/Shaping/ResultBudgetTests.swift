@@ -36,7 +36,7 @@ struct LargeAnswer: CustomTestStringConvertible {
             body: [
                 "jobs": .array(
                     (1...100).map { ["job_id": .integer($0), "settings": ["name": "n", "description": long]] })
-            ], leftOut: ["shortened to id and name"]),
+            ], leftOut: ["shortened to when they run and what they take", "description"]),
         LargeAnswer(
             testDescription: "25 runs with long parameters", tool: "list_runs",
             body: [
@@ -45,7 +45,7 @@ struct LargeAnswer: CustomTestStringConvertible {
                         ["run_id": .integer($0), "overriding_parameters": ["notebook_params": ["a": long]]]
                     }
                 )
-            ], leftOut: ["overriding_parameters"]),
+            ], leftOut: ["strings over"]),
         LargeAnswer(
             testDescription: "1,000 tasks", tool: "get_run", arguments: ["run_id": 1],
             body: ["run_id": 1, "tasks": .array((1...1000).map { task($0, failed: $0 == 999) })],

@@ -26,7 +26,7 @@ internal import Testing
             ("list_runs", ["active_only": true], "limit=20&active_only=true"),
             ("list_runs", ["active_only": false, "completed_only": true], "limit=20&completed_only=true"),
             ("list_runs", ["run_type": "SUBMIT_RUN"], "limit=20&run_type=SUBMIT_RUN"),
-            ("list_runs", ["offset": 10_000, "limit": 25], "limit=25&offset=10000"),
+            ("list_runs", ["offset": 1000, "limit": 25], "limit=25&offset=1000"),
             ("list_runs", ["outcome": "failed"], "limit=25&completed_only=true"),
             ("list_runs", ["outcome": "queued"], "limit=25&active_only=true"),
         ] as [(String, JSONValue, String)])
@@ -103,7 +103,7 @@ internal import Testing
     func ranges() async throws {
         for (tool, arguments, range) in [
             ("list_jobs", ["limit": 101], "between 1 and 100"), ("list_runs", ["limit": 26], "between 1 and 25"),
-            ("list_runs", ["offset": 10_001], "between 0 and 10000"),
+            ("list_runs", ["offset": -1], "between 0 and"),
             ("get_run", ["run_id": 1, "wait_seconds": 46], "0 and 45"),
         ] as [(String, JSONValue, String)] {
             let bench = try ToolBench(ScriptedTransport("{}"))

@@ -94,7 +94,7 @@ extension WorkspaceState {
         var members = Members()
         members.addUnlessEmpty(name, page.items.map(object))
         members.add("has_more", .bool(page.next != nil))
-        members.add("next_page_token", page.next.map { .string($0.text) })
+        if !options.losesPageTokens { members.add("next_page_token", page.next.map { .string($0.text) }) }
         members.add("prev_page_token", page.previous.map { .string($0.text) })
         return members.value
     }

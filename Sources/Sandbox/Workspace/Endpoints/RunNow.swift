@@ -14,9 +14,17 @@ extension WorkspaceState {
             return answer(runID)
         }
         try checkParameters(request, job)
+        try checkActiveRuns(request, job, at: call.now)
         let run = start(job, request, only: try selectedTasks(request.only, job), by: call.member, at: call.now)
         if let token = request.idempotencyToken, !token.isEmpty { idempotencyTokens[token] = run }
         return answer(run)
+    }
+
+    /// The workspace's limit on active runs; what may wait in the queue does not run into it (D-92b).
+    private func checkActiveRuns(_ request: RunNowRequest, _ job: Job, at now: Int64) throws(WorkspaceError) {
+        guard let limit = options.activeRunLimit, !(request.queueing ?? job.concurrency.isQueueing) else { return }
+        let active = runs.values.count { $0.startTime <= now && $0.phase(at: now) != .terminated }
+        guard active < limit else { throw .tooManyActiveRuns(active, limit: limit) }
     }
 
     private func answer(_ runID: Int64) -> JSONValue {

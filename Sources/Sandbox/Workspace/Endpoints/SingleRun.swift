@@ -13,7 +13,10 @@ extension WorkspaceState {
         let slice = try ArraySlicer(query, runID: id, version: call.version)
         var object: Members
         var arrays: [(name: String, elements: [JSONValue])]
-        if run.id == id {
+        if let planted = run.planted {
+            guard let answer = planted.answer(id, withHistory: withHistory) else { throw .unknownRun(id) }
+            (object, arrays) = answer
+        } else if run.id == id {
             object = rendering.run(run)
             let tasks = run.tasks.filter { $0.exists(at: call.now) }
             arrays = [("tasks", tasks.map { rendering.task($0, of: run, resolving: isResolving) })]
@@ -25,12 +28,15 @@ extension WorkspaceState {
             let iterations = task.iterations.filter { $0.readyTime <= call.now }
             arrays = [("iterations", iterations.map { rendering.task($0, of: run, resolving: isResolving) })]
         }
-        arrays.append(("job_clusters", run.jobClusters))
-        arrays.append(("job_parameters", rendering.parameters(run)))
-        if withHistory { arrays.append(("repair_history", rendering.history(run))) }
+        if run.planted == nil {
+            arrays.append(("job_clusters", run.jobClusters))
+            arrays.append(("job_parameters", rendering.parameters(run)))
+            if withHistory { arrays.append(("repair_history", rendering.history(run))) }
+        }
         for (name, elements) in arrays { object.addUnlessEmpty(name, slice.slice(elements)) }
         let isCut = arrays.contains { slice.isCut($0.elements) }
-        object.add("next_page_token", .string(slice.next.text), if: isCut)
+        if isCut, options.losesPageTokens { object["has_more"] = true }
+        object.add("next_page_token", .string(slice.next.text), if: isCut && !options.losesPageTokens)
         return rendering.completed(object, run)
     }
 
@@ -39,6 +45,10 @@ extension WorkspaceState {
         let query = try QueryReader(call.request, allowed: ["run_id"])
         let id = try query.requiredID("run_id")
         let run = try run(containing: id, for: call.member, at: call.now)
+        if let planted = run.planted, run.id != id {
+            guard let output = planted.output(id) else { throw .unknownRun(id) }
+            return output
+        }
         let task: TaskRun
         if run.id == id {
             let tasks = run.tasks.filter { $0.exists(at: call.now) }

@@ -29,6 +29,8 @@ struct Job: Sendable {
     var concurrency = Concurrency()
     /// Whether version 2.2 names the format, as version 2.1 always does (D-26).
     var namesFormat = false
+    /// The item of a list as it was given, in place of what the rest says.
+    var planted: JSONValue?
     /// Members that no client knows yet (D-07).
     var unknownMembers = Members()
     /// Whether 64-bit integers are written as strings (D-09).
@@ -36,6 +38,7 @@ struct Job: Sendable {
 
     /// The item of `jobs/list`.
     func item(version: APIVersion, expandsTasks: Bool) -> JSONValue {
+        if let planted { return planted }
         var item = Members(["job_id": .integer(id)])
         item.add("creator_user_name", creator.map(JSONValue.string))
         item.add("created_time", .integer(createdTime))

@@ -47,6 +47,8 @@ struct Run: Sendable {
     var parentTaskRunID: Int64?
     /// Members that take the place of what the plan says.
     var overrides = Members()
+    /// Everything that is said about the run, in place of what the plan says.
+    var planted: PlantedRun?
     var writesIntegersAsStrings = false
 
     /// The newest attempt of each task.
@@ -70,6 +72,7 @@ struct Run: Sendable {
     }
 
     func phase(at now: Int64) -> Phase {
+        if let planted { return planted.phase }
         if let queue, now < queue.until { return .queued }
         if now >= endTime { return .terminated }
         let executed = tasks.filter(\.isExecuted)
@@ -95,5 +98,6 @@ struct Run: Sendable {
     /// The ids of ``task(_:)``, for the index.
     var taskIDs: [Int64] {
         (tasks + (repair?.originalTasks ?? [])).flatMap { [$0.id] + $0.iterations.map(\.id) }
+            + (planted?.partIDs ?? []).filter { $0 != id }
     }
 }

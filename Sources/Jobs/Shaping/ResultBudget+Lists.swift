@@ -1,0 +1,81 @@
+internal import MCP
+
+extension ResultBudget {
+    /// How a page fits.
+    enum ListFit {
+        /// Every item is there.
+        case whole(Draft)
+        /// Not even the shortest form of all items fits; about so many would.
+        case tooLong(roomFor: Int)
+    }
+
+    /// Writes a page with the best grades whose result fits, and never without an item.
+    ///
+    /// One step is chosen for all items, and the one above it for as many as there is room for: no step is a cliff.
+    ///
+    /// - Parameters:
+    ///   - items: How many there are.
+    ///   - weight: Bytes of what is copied: what is several times too large is not even tried complete.
+    ///   - ladder: The grades.
+    ///   - ranks: Which items deserve more; the first ones when `nil`.
+    ///   - write: Writes the structured part, one JSON object, with given grades.
+    /// - Returns: The best draft, or that there is none.
+    func fit(
+        items: Int, weight: Int, ladder: ItemGrade.Ladder, ranks: [Int]? = nil, _ write: (GradePlan) -> Draft
+    ) -> ListFit {
+        let first = detail == .summary ? ladder.summary : weight > 8 * structured ? 3 : 0
+        if detail == .summary, structured < roomForLists {
+            // A summary takes more room only for what would be lost without it.
+            for step in first..<ladder.endOfSummary {
+                let draft = write(GradePlan(base: ladder.grades[step], ranks: ranks, stopsAt: structured))
+                if draft.bytes.count <= structured { return .whole(draft) }
+            }
+        }
+        var draft = Draft(bytes: [], omissions: Omissions())
+        let room = detail == .summary ? roomForLists : structured
+        for step in first..<ladder.grades.count {
+            let isLast = step == ladder.grades.count - 1
+            var plan = GradePlan(base: ladder.grades[step], ranks: ranks, stopsAt: isLast ? .max : room)
+            draft = write(plan)
+            guard draft.bytes.count <= room else { continue }
+            guard step > first else { return .whole(draft) }
+            plan.better = ladder.grades[step - 1]
+            plan.stopsAt = room
+            return .whole(improved(draft, plan, items, room, write))
+        }
+        // In proportion, with a margin for items of uneven size; always at least one less.
+        let size = max(1, draft.bytes.count)
+        return .tooLong(roomFor: max(1, min(items - 1, items * roomForLists * 9 / (size * 10))))
+    }
+
+    /// Gives the better grade to as many items as there is room for, found by bisection.
+    private func improved(
+        _ draft: Draft, _ plan: GradePlan, _ items: Int, _ room: Int, _ write: (GradePlan) -> Draft
+    ) -> Draft {
+        var (best, plan) = (draft, plan)
+        var (low, high) = (0, items)
+        while high - low > 1 {
+            plan.betterCount = (low + high) / 2
+            let attempt = write(plan)
+            if attempt.bytes.count <= room {
+                (best, low) = (attempt, plan.betterCount)
+            } else {
+                high = plan.betterCount
+            }
+        }
+        return best
+    }
+
+    /// The shortest form of as many items as fit, when there is no shorter page to be had; says what is missing.
+    func cut(
+        items: Int, to room: Int, ladder: ItemGrade.Ladder, _ write: (GradePlan) -> Draft
+    ) -> Draft {
+        var plan = GradePlan(base: ladder.grades[ladder.grades.count - 1], itemLimit: room)
+        var draft = write(plan)
+        while draft.bytes.count > roomForLists, plan.itemLimit > 0 {
+            plan.itemLimit = min(plan.itemLimit - 1, plan.itemLimit * roomForLists * 9 / (draft.bytes.count * 10))
+            draft = write(plan)
+        }
+        return draft
+    }
+}
