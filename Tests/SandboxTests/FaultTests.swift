@@ -139,7 +139,7 @@ internal import Testing
             case .addressBlocked: #expect(try answer.json["error_code"] == 403)
             case .privateLink: #expect(answer.headers["Location"]?.hasPrefix("/login.html?") == true)
             case .emptyBody: #expect(answer.body.isEmpty)
-            case .truncatedJSON, .htmlWith200, .oversized: #expect(answer.status == 200)
+            case .truncatedJSON, .htmlWith200, .oversized, .refusalWith200: #expect(answer.status == 200)
             default: #expect(answer.status >= 400)
             }
         }

@@ -142,7 +142,8 @@ async def agent_framework(url: str, token: str) -> AsyncIterator[Framework]:
 
         async def call(name: str, arguments: dict[str, Any]) -> str:
             functions[name].parameters()
-            return str(await tool.call_tool(name, **arguments))
+            result = await tool.call_tool(name, **arguments)
+            return result if isinstance(result, str) else "\n".join(content.text or "" for content in result)
 
         yield Framework(list(functions), call)
 

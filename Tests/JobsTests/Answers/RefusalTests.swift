@@ -81,7 +81,7 @@ internal import Testing
 
     private static let calls: [(tool: String, arguments: JSONValue)] = [
         ("list_jobs", [:]), ("list_runs", [:]), ("list_runs", ["job_id": 4]), ("get_run", ["run_id": 77]),
-        ("get_run_output", ["run_id": 77]), ("run_now", ["job_id": 4]),
+        ("get_run_output", ["run_id": 77]), ("run_now", ["job_id": 4, "idempotency_token": "t"]),
     ]
 
     /// One answer, or failure to answer, for every kind that a call can meet.
