@@ -17,10 +17,10 @@ struct JobView {
     /// In the order of ``members``.
     private enum Member: Int { case id, settings, createdTime, creator, createdAt, hasMore }
 
-    private static let settings: JSONNames = [
+    private static let settingNames: JSONNames = [
         "name", "parameters", "tasks", "schedule", "continuous", "trigger", "triggers",
     ]
-    /// In the order of ``settings``.
+    /// In the order of ``settingNames``.
     private enum Setting: Int { case name, parameters, tasks, schedule, continuous, trigger, triggers }
 
     let element: JSONElement
@@ -67,20 +67,19 @@ struct JobView {
             case .id:
                 places.id = value.offset
                 if value.kind != .number { isRegular = false }
-            case .settings:
-                places.settings = value.offset
-                read(settings: value)
+            case .settings: read(settings: value)
             case .createdTime: created = value.exactInteger
             case .creator: places.creator = value.nonEmptyText?.offset
-            case .hasMore: hasMoreTasks = value.bool == true
             case .createdAt: isRegular = false
+            case .hasMore: hasMoreTasks = value.bool == true
             case nil: break
             }
         }
     }
 
     private mutating func read(settings: JSONElement) {
-        settings.forEachMember(in: Self.settings) { place, value in
+        places.settings = settings.offset
+        settings.forEachMember(in: Self.settingNames) { place, value in
             switch (Setting(rawValue: place), value.kind) {
             case (.name, .string): if places.name == nil { places.name = value.nonEmptyText?.offset }
             case (.parameters, .array): places.parameters = value.offset

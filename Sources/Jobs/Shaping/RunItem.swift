@@ -24,10 +24,9 @@ extension UpstreamCopy {
         if isShort {
             core(of: run.element, into: &writer)
         } else {
-            let more = superfluous(in: run.element)
+            let hasBothStates = !superfluous(in: run.element).isEmpty
             members(
-                of: run.element, except: more.isEmpty ? RunFacts.members : JSONNames(RunFacts.names + more),
-                into: &writer)
+                of: run.element, except: hasBothStates ? RunFacts.membersAndState : RunFacts.members, into: &writer)
         }
         writer.endObject()
     }
@@ -99,4 +98,6 @@ enum RunFacts {
         "superseded",
     ]
     static let members = JSONNames(names)
+    /// The same and the deprecated state, where the new one says all.
+    static let membersAndState = JSONNames(names + ["state"])
 }
