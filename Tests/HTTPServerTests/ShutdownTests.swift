@@ -7,7 +7,7 @@ internal import TestSupport
 internal import Testing
 
 /// How a listener ends.
-@Suite(.timeLimit(.minutes(2))) struct ShutdownTests {
+@Suite(.patient) struct ShutdownTests {
     @Test("In an orderly stop what has come is answered, idle connections are closed, and nobody else is let in")
     func orderly() async throws {
         let (hasStarted, mayEnd) = (Event(), Event())
