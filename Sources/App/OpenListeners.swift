@@ -1,3 +1,4 @@
+internal import HTTPServer
 internal import NIOConcurrencyHelpers
 internal import NIOCore
 
@@ -41,8 +42,7 @@ final class OpenListeners: Sendable {
     /// Leaves further connections to the listeners of this name in their sockets' queues.
     func stopAccepting(_ name: String) async {
         for entry in channels.withLockedValue({ $0 }) where entry.name == name {
-            // A listener that is closed already accepts nothing either.
-            try? await entry.channel.setOption(.autoRead, value: false).get()
+            await HTTPListener.stopAccepting(entry.channel)
         }
     }
 }

@@ -96,11 +96,9 @@ package struct HTTPListener: Service {
     private func open(_ connections: OpenConnections) async throws -> any Channel {
         let bootstrap = ServerBootstrap(group: configuration.group)
             .serverChannelOption(.backlog, value: 256)
-            .serverChannelInitializer { channel in
-                // Without descriptors there is nothing to accept for a while; those who wait stay in the queue.
+            .serverChannelInitializer { [logger] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(
-                        AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { _ in .milliseconds(100) })
+                    try channel.pipeline.syncOperations.addHandler(AcceptHandler(logger: logger))
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)

@@ -28,6 +28,7 @@ struct ReceivedHead {
         var fields = HTTPFields()
         fields.reserveCapacity(parsed.headers.count)
         var authority: String?
+        var isEncoded = false
         for (text, value) in parsed.headers {
             guard let name = HTTPField.Name(text) else { continue }
             switch name.canonicalName {
@@ -36,7 +37,9 @@ struct ReceivedHead {
                 continue
             case "expect": expectsPermission = !parsed.isHTTP10 && value.lowercased() == "100-continue"
             case "upgrade": asksForUpgrade = true
-            case "transfer-encoding": problem = problem ?? Self.problem(ofEncoding: value)
+            case "transfer-encoding":
+                problem = isEncoded ? .malformed("two transfer codings") : Self.problem(ofEncoding: value)
+                isEncoded = true
             default: break
             }
             fields.append(HTTPField(name: name, value: value))

@@ -7,7 +7,7 @@ internal import TestSupport
 internal import Testing
 
 /// How connections are used and ended.
-@Suite(.timeLimit(.minutes(2))) struct ConnectionTests {
+@Suite(.patient) struct ConnectionTests {
     private static let text: HTTPListener.Responder = { request in
         guard request.path == "/stream" else { return .text("hello") }
         return OutboundResponse(status: .ok, headers: [:], body: .stream(Pieces(count: 2, bytes: 3)))

@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 /// What is no request, or comes too slowly.
-@Suite(.timeLimit(.minutes(2))) struct RefusalTests {
+@Suite(.patient) struct RefusalTests {
     /// Bytes that are not served, and whether it is for their size.
     private static let rows: [(name: String, text: String, isTooLarge: Bool)] = [
         ("a word", "hello\r\n\r\n", false), ("TLS", "\u{16}\u{03}\u{01}\u{02}\u{00}\r\n\r\n", false),
@@ -18,6 +18,10 @@ internal import Testing
         (
             "length and chunks",
             get("/", "Content-Length: 5", "Transfer-Encoding: chunked", method: "POST") + "0\r\n\r\n", false
+        ),
+        (
+            "chunks twice",
+            get("/", "Transfer-Encoding: chunked", "Transfer-Encoding: chunked", method: "POST") + "0\r\n\r\n", false
         ),
         ("another encoding", get("/", "Transfer-Encoding: cow", method: "POST") + "0\r\n\r\n", false),
         ("a field of 41 KiB", get("/", "X: \(String(repeating: "x", count: 41 << 10))"), true),

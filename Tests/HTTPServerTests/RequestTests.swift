@@ -4,7 +4,7 @@ internal import TestSupport
 internal import Testing
 
 /// Requests and their answers on one connection.
-@Suite(.timeLimit(.minutes(2))) struct RequestTests {
+@Suite(.patient) struct RequestTests {
     @Test("Pipelined requests are answered in their order, never two at once")
     func pipelining() async throws {
         let running = Count()

@@ -4,7 +4,7 @@ internal import TestSupport
 internal import Testing
 
 /// Answers that are written as they come.
-@Suite(.timeLimit(.minutes(2))) struct StreamTests {
+@Suite(.patient) struct StreamTests {
     private static func stream(_ pieces: Pieces, _ headers: HTTPFields = [:], over: Event) -> HTTPListener.Responder {
         { request in
             guard request.path == "/stream" else { return .text("") }
