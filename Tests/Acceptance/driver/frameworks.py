@@ -4,6 +4,7 @@ import json
 import subprocess
 
 from driver.clients import HERE
+from driver.patience import WHOLE
 from driver.report import Report
 from driver.stand import Stand
 
@@ -25,7 +26,7 @@ def check(report: Report, stand: Stand) -> None:
         python = HERE / f".venv-{name}" / "bin" / "python"
         process = subprocess.run(
             [python, "-m", "frameworks", name, stand.server.endpoint], cwd=HERE, input=stand.token("alice"),
-            capture_output=True, text=True, timeout=600, check=False)
+            capture_output=True, text=True, timeout=WHOLE, check=False)
         seen = 0
         for line in process.stdout.splitlines():
             if line.startswith('{"name"'):

@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Awaitable, Callable
 
+from driver.patience import LONG
 from frameworks.adapters import ADAPTERS, Framework
 
 TOOLS = ["get_run", "get_run_output", "list_jobs", "list_runs", "run_now"]
@@ -53,7 +54,7 @@ async def main(name: str, url: str, token: str) -> None:
         async with ADAPTERS[name](url, token) as framework:
             for check in CHECKS:
                 try:
-                    await asyncio.wait_for(check(framework), timeout=90)
+                    await asyncio.wait_for(check(framework), timeout=LONG)
                 except Exception:
                     emit(check.__doc__, traceback.format_exc(limit=-3)[-1500:])
                 else:

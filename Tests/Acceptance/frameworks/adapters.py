@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from driver.patience import LONG
+
 
 @dataclass(frozen=True)
 class Framework:
@@ -66,7 +68,7 @@ async def google_genai(url: str, token: str) -> AsyncIterator[Framework]:
     from mcp import ClientSession
     from mcp.client.streamable_http import streamable_http_client
 
-    async with httpx2.AsyncClient(headers=bearer(token), timeout=60) as http:
+    async with httpx2.AsyncClient(headers=bearer(token), timeout=LONG) as http:
         async with streamable_http_client(url, http_client=http) as streams:
             async with ClientSession(*streams[:2]) as session:
                 await session.initialize()

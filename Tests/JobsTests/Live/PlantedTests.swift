@@ -2,10 +2,11 @@ internal import JSON
 internal import Jobs
 internal import MCP
 internal import Sandbox
+internal import TestSupport
 internal import Testing
 
 /// Shapes of runs that the data set does not have, over real HTTP.
-@Suite(.timeLimit(.minutes(2))) struct PlantedTests {
+@Suite(.patient) struct PlantedTests {
     private static let job = JSONValue.integer(KnownJob.nightlyOrders.rawValue)
 
     @Test("A run whose second page cannot be read shows the first, and its token leads to the rest")
