@@ -37,9 +37,13 @@ progress() {
             fflush()
         }
         /^(✔|✘) Suite / { done += 1; show() }
-        # What is of no use to the reader: starts, successes, and the headings of a run.
-        /^(◇|↳|✔) / || /^\[[0-9]+\/[0-9]+\]/ || /^Build(ing for| complete)/ { next }
-        NF { if (terminal) printf "\r\033[K"; print; fflush() }
+        # What went wrong, with what was found; everything else is in the log.
+        /^✘ / { bad = 1 }
+        bad && /^(✘|↳) / || /^(error:|Fatal error|.*unexpected signal)/ {
+            if (terminal) printf "\r\033[K"
+            print; fflush(); next
+        }
+        { bad = 0 }
         END { if (terminal) printf "\r\033[K" }'
 }
 

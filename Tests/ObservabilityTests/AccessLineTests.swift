@@ -51,7 +51,7 @@ internal import Testing
         AccessLog(queue: queue, levels: LogLevelControl(LogLevels(.info))).write(request, level: .info)
         queue.finish(withinSeconds: 10)
         try pipe.fileHandleForWriting.close()
-        return String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
+        return pipe.text
     }
 
     private static let text =

@@ -155,8 +155,7 @@ private final class StuckSink: LogSink {
                 file: "Auth/X.swift", function: "f()", line: 7)
         ])
         try pipe.fileHandleForWriting.close()
-        // All is in the pipe by now, or nothing will be.
-        return String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
+        return pipe.text
     }
 
     @Test("JSON lines are one object each with stable names, whatever the values hold (K-21)")
@@ -224,5 +223,14 @@ private final class StuckSink: LogSink {
 
         let field = JournalLogSink(identifier: "").fields(of: record).first { $0.name == "PRIORITY" }
         #expect(field?.value == Array(priority.utf8))
+    }
+}
+
+extension Pipe {
+    /// What was written to it; the other end is closed by now, so that nobody waits.
+    var text: String {
+        var all = Data()
+        while case let piece = fileHandleForReading.availableData, !piece.isEmpty { all += piece }
+        return String(decoding: all, as: UTF8.self)
     }
 }
