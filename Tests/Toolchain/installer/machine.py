@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -16,6 +17,12 @@ DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="1
 
 PROGRAMS = """awk bash cat chmod cp curl cut date df dirname env find flock gpg grep gzip head id ln make mkdir mktemp mount
     mv rm rmdir sed setsid sh sort tail tar touch tr uname unshare""".split()
+
+
+def heed_signals() -> None:
+    """In a child before it becomes the command: a shell cannot trap what was ignored when it began, as in the background."""
+    for number in [signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP]:
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Machine:
@@ -68,7 +75,8 @@ class Machine:
         """Starts a command in the tree, without a terminal and in a process group of its own."""
         return subprocess.Popen(
             list(command), cwd=self.tree, env=self.environment | environment, stdin=subprocess.DEVNULL, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+            preexec_fn=heed_signals)
 
     def run(self, *command: str, **environment: str) -> tuple[int, str]:
         """Runs a command to its end; returns its status and all it said."""

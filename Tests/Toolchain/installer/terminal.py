@@ -5,7 +5,7 @@ import pty
 import select
 import subprocess
 
-from installer.machine import PATIENCE, Machine
+from installer.machine import PATIENCE, Machine, heed_signals
 
 
 class Terminal:
@@ -16,7 +16,7 @@ class Terminal:
         self.shown = ""
         self.process = subprocess.Popen(
             ["setsid", "--ctty", *command], cwd=machine.tree, env=machine.environment | environment,
-            stdin=slave, stdout=slave, stderr=slave)
+            stdin=slave, stdout=slave, stderr=slave, preexec_fn=heed_signals)
         os.close(slave)
 
     def read(self) -> bool:
