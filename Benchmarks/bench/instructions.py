@@ -92,14 +92,14 @@ def count(cases: list[Case]) -> dict[str, dict]:
 
 def compare(before: dict[str, dict], now: dict[str, dict]) -> tuple[list[str], list[str]]:
     """The lines of a table, and what is worse than allowed."""
-    lines = [f"{'per call':<12}{'instructions':>27}{'':>9}{'I1 misses':>18}{'mispredictions':>18}  answer"]
+    lines = [f"{'per call':<12}{'instructions':>27}{'':>9}{'I1 misses':>24}{'mispredictions':>24}  answer"]
     worse = []
     for name, counted in now.items():
         old = before.get(name, {})
         cells = [f"{old.get(key, 0):,} -> {counted[key]:,}" for key in ("instructions", "i1_misses", "mispredictions")]
         change = counted["instructions"] / old["instructions"] - 1 if old else 0.0
         answer = "new" if not old else "same" if old["answer"] == counted["answer"] else "CHANGED"
-        lines.append(f"{name:<12}{cells[0]:>27}{change:>+9.1%}{cells[1]:>18}{cells[2]:>18}  {answer}")
+        lines.append(f"{name:<12}{cells[0]:>27}{change:>+9.1%}{cells[1]:>24}{cells[2]:>24}  {answer}")
         if change > TOLERANCE:
             worse.append(f"{name} costs {change:.1%} more instructions; at most {TOLERANCE:.0%} are allowed")
     return lines, worse
