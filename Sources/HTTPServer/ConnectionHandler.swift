@@ -157,6 +157,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func leaveIfOver() {
         guard context == nil, turn?.task == nil, let channel else { return }
         self.channel = nil
+        // The last exchange refers to its handler: without this, each would keep the other.
+        turn = nil
         connections.remove(channel)
     }
 }

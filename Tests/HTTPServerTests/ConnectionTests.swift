@@ -73,7 +73,7 @@ internal import Testing
 
     @Test("A client that has closed its half gets its answers, and is known to have left", arguments: [1, 3])
     func halfClosed(requests: Int) async throws {
-        let hasLeft = Event()
+        let hasLeft = Signal()
         let responder: HTTPListener.Responder = { request in
             request.whenClientLeaves { hasLeft.fire() }
             await hasLeft.wait()
@@ -91,7 +91,7 @@ internal import Testing
 
     @Test("A client that hangs up is known to have left, and its request goes on")
     func hangUp() async throws {
-        let (hasStarted, hasLeft, isOver) = (Event(), Event(), Event())
+        let (hasStarted, hasLeft, isOver) = (Signal(), Signal(), Signal())
         let responder: HTTPListener.Responder = { request in
             request.whenClientLeaves { hasLeft.fire() }
             hasStarted.fire()

@@ -60,20 +60,6 @@ func withListener<Value>(
     }
 }
 
-/// Something that happens once.
-struct Event: Sendable {
-    private let stream: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
-
-    init() { (stream, continuation) = AsyncStream.makeStream() }
-
-    /// It happens.
-    func fire() { continuation.finish() }
-
-    /// Waits until it has happened.
-    func wait() async { for await _ in stream {} }
-}
-
 /// A number that several tasks count up.
 final class Count: Sendable {
     private let box = NIOLockedValueBox(0)

@@ -10,7 +10,7 @@ internal import Testing
 @Suite(.patient) struct ShutdownTests {
     @Test("In an orderly stop what has come is answered, idle connections are closed, and nobody else is let in")
     func orderly() async throws {
-        let (hasStarted, mayEnd) = (Event(), Event())
+        let (hasStarted, mayEnd) = (Signal(), Signal())
         let responder: HTTPListener.Responder = { request in
             hasStarted.fire()
             if request.path == "/slow" { await mayEnd.wait() }
@@ -49,7 +49,7 @@ internal import Testing
 
     @Test("A cancelled listener closes its connections, cancels what is being answered, and waits for that")
     func cancelled() async throws {
-        let (hasStarted, isOver) = (Event(), Count())
+        let (hasStarted, isOver) = (Signal(), Count())
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let responder: HTTPListener.Responder = { _ in
             hasStarted.fire()

@@ -5,7 +5,7 @@ internal import Testing
 
 /// Answers that are written as they come.
 @Suite(.patient) struct StreamTests {
-    private static func stream(_ pieces: Pieces, _ headers: HTTPFields = [:], over: Event) -> HTTPListener.Responder {
+    private static func stream(_ pieces: Pieces, _ headers: HTTPFields = [:], over: Signal) -> HTTPListener.Responder {
         { request in
             guard request.path == "/stream" else { return .text("") }
             var response = OutboundResponse(status: .ok, headers: headers, body: .stream(pieces))
@@ -41,7 +41,7 @@ internal import Testing
     @Test("A client that reads slowly bounds what is made for it")
     func backpressure() async throws {
         let pieces = Pieces(count: 100, bytes: 1 << 20)
-        let over = Event()
+        let over = Signal()
         try await withListener(responder: Self.stream(pieces, over: over)) { rig in
             try await withRawConnection(to: rig.url) { connection in
                 try await connection.send(get("/stream"))
@@ -64,7 +64,7 @@ internal import Testing
     @Test("A client that goes ends the stream, and what follows it runs")
     func hangUp() async throws {
         let pieces = Pieces(count: .max, bytes: 1_000)
-        let over = Event()
+        let over = Signal()
         try await withListener(responder: Self.stream(pieces, over: over)) { rig in
             try await withRawConnection(to: rig.url) { connection in
                 try await connection.send(get("/stream"))
@@ -79,7 +79,7 @@ internal import Testing
     func stalled() async throws {
         var limits = ConnectionLimits()
         limits.idleTimeout = .milliseconds(200)
-        let over = Event()
+        let over = Signal()
         try await withListener(limits, responder: Self.stream(Pieces(count: .max, bytes: 1 << 16), over: over)) { rig in
             try await withRawConnection(to: rig.url) { connection in
                 try await connection.send(get("/stream"))
@@ -92,7 +92,7 @@ internal import Testing
     func length() async throws {
         for (announced, isWhole) in [(6, true), (7, false)] {
             let headers: HTTPFields = [.contentLength: "\(announced)"]
-            let responder = Self.stream(Pieces(count: 2, bytes: 3), headers, over: Event())
+            let responder = Self.stream(Pieces(count: 2, bytes: 3), headers, over: Signal())
             try await withListener(responder: responder) { rig in
                 try await withRawConnection(to: rig.url) { connection in
                     try await connection.send(get("/stream"))
