@@ -138,6 +138,8 @@ FAULTS = {
 #: Kinds of failure that no call can be brought to here, and what proves them instead.
 WITHOUT_ROW = {
     "busy": "needs more calls at once than the client has slots for, for seconds: AdmissionQueueTests",
+    "no_workspace_access": "a refusal that the sandbox plants by words: RefusalTests",
+    "run_limit": "a refusal that the sandbox plants by words: RefusalTests",
     "not_sent": "a request that cannot be built, which no argument of a tool leads to: DatabricksClientTests",
 }
 
