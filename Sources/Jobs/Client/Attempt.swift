@@ -88,7 +88,8 @@ struct AttemptFailure: Error {
             case .timeout: .timedOut
             case .tls: .tls
             case .responseTooLarge: .tooLarge
-            case .invalidRequest, .internalFailure, .cancelled: .notSent
+            case .invalidRequest, .internalFailure: .notSent
+            case .cancelled: .cancelled
             }
         requestedDelay = nil
         cause = .transport(error)

@@ -69,10 +69,18 @@ package actor DatabricksClient {
     nonisolated func session(
         for caller: any WorkspaceTokenProviding, deadline: ContinuousClock.Instant, clientName: String?
     ) -> ToolSession {
-        ToolSession(
-            caller: caller, deadline: min(deadline, surroundings.now() + configuration.retry.budget),
+        let now = surroundings.now()
+        return ToolSession(
+            caller: caller,
+            deadline: min(deadline - Self.lastWords(of: now.duration(to: deadline)), now + configuration.retry.budget),
             userAgent: configuration.userAgent.text(clientName: clientName),
             user: RequestContext.current?.principalID ?? "")
+    }
+
+    /// What a tool call keeps of its time for its answer: were the workspace waited for until the very end, chance would
+    /// decide whether its silence is reported or the call is cancelled.
+    private nonisolated static func lastWords(of time: Duration) -> Duration {
+        min(max(time, .zero) / 10, .seconds(2))
     }
 
     /// Makes one call, repeating it as ``RetryPlan`` says and once with a fresh token (E-66, D-107).

@@ -59,6 +59,8 @@ package enum FailureKind: String, Sendable, CaseIterable {
     case tooLarge = "too_large"
     /// The request could not be built or sent at all.
     case notSent = "not_sent"
+    /// The call ended before the answer came: its client has left, or its time was up.
+    case cancelled
 
     // Ours.
     /// Too many calls of this server to the workspace (D-120).
@@ -78,7 +80,7 @@ package enum FailureKind: String, Sendable, CaseIterable {
         case .notFound: .notFound
         case .invalid: .invalidArgument
         case .locked, .conflict, .unavailable, .unreachable, .timedOut: .unavailable
-        case .redirect, .notAnAnswer, .serverError, .unexpected, .tooLarge, .notSent: .internal
+        case .redirect, .notAnAnswer, .serverError, .unexpected, .tooLarge, .notSent, .cancelled: .internal
         }
     }
 

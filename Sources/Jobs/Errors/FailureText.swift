@@ -50,6 +50,7 @@ struct FailureText {
         case .timedOut: "the workspace did not answer in time"
         case .tooLarge: "the answer is larger than this server reads"
         case .notSent: "the request could not be sent"
+        case .cancelled: "the call ended before the answer came"
         case .busy: "too many calls to the workspace are waiting already"
         case .coolingDown: "the workspace asked this server to slow down"
         }

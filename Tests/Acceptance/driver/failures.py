@@ -140,6 +140,7 @@ WITHOUT_ROW = {
     "busy": "needs more calls at once than the client has slots for, for seconds: AdmissionQueueTests",
     "no_workspace_access": "a refusal that the sandbox plants by words: RefusalTests",
     "run_limit": "a refusal that the sandbox plants by words: RefusalTests",
+    "cancelled": "a call that nobody waits for any longer, so that there is no answer to look at: ClientSignalsTests",
     "not_sent": "a request that cannot be built, which no argument of a tool leads to: DatabricksClientTests",
 }
 

@@ -74,6 +74,18 @@ internal import Testing
         }
     }
 
+    @Test("A try whose call ended first is logged as cancelled, not as unable to be sent")
+    func cancelledTry() async throws {
+        let lines = NIOLockedValueBox<[String]>([])
+        var bench = try ToolBench(ScriptedTransport([.failure(.cancelled, sent: true)]))
+        bench.logger = Logger(label: "tests") { _ in RecordingHandler(lines: lines) }
+        bench.logger.logLevel = .debug
+        await #expect(throws: CancellationError.self) { try await bench.call("list_jobs") }
+        let records = lines.withLockedValue { $0 }
+        #expect(records.count == 1)
+        #expect(records.first?.contains("failure.kind=cancelled") == true)
+    }
+
     @Test("Gives up quietly when its caller leaves (C-01)", .patient)
     func cancellation() async throws {
         let gate = Gate()

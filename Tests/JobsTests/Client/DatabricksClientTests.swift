@@ -118,11 +118,14 @@ internal import Testing
         #expect(transport.requests.count == 1)
     }
 
-    @Test("Gives a try no more time than the call has left")
-    func attemptTime() async throws {
+    @Test(
+        "Gives a try no more time than the call has left, less what it needs to say that there was no answer",
+        arguments: [(4, 3600), (10, 9000), (18, 16_200)] as [(Int, Int)])
+    func attemptTime(_ seconds: Int, _ milliseconds: Int) async throws {
         let transport = ScriptedTransport("{}")
-        _ = try await ToolBench(transport).call("list_jobs", timeout: .seconds(4))
-        #expect(transport.requests.first?.timeout == .seconds(4))
+        let bench = try ToolBench(transport) { $0.retry.attemptTimeout = .seconds(60) }
+        _ = try await bench.call("list_jobs", timeout: .seconds(seconds))
+        #expect(transport.requests.first?.timeout == .milliseconds(milliseconds))
     }
 
     @Test("Asks nobody when another caller was told to slow down (D-120, P-83)")

@@ -41,7 +41,7 @@ internal import Testing
     @Test("Every kind of answer has a row")
     func tableIsComplete() {
         let withoutAnswer: Set<FailureKind> = [
-            .unreachable, .tls, .timedOut, .tooLarge, .notSent, .busy, .coolingDown,
+            .unreachable, .tls, .timedOut, .tooLarge, .notSent, .cancelled, .busy, .coolingDown,
         ]
         #expect(Set(ErrorCase.all.map(\.kind)).union(withoutAnswer) == Set(FailureKind.allCases))
     }
