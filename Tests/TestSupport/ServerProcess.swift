@@ -146,12 +146,12 @@ package final class ServerProcess: Sendable {
         return launch
     }
 
-    /// A loopback port that was free a moment ago, and that no outgoing connection is given meanwhile.
+    /// A loopback port that was free a moment ago, and that neither an outgoing connection nor the acceptance run takes.
     ///
     /// - Returns: A number below those that the kernel gives to connections (ip_local_port_range, 32768 and up).
     /// - Throws: When this machine has none.
     package static func freePort() throws -> Int {
-        for port in (10_000..<32_768).shuffled() where isFree(port) { return port }
+        for port in (20_000..<32_768).shuffled() where isFree(port) { return port }
         throw POSIXError(.EADDRNOTAVAIL)
     }
 
