@@ -76,44 +76,49 @@ let package = Package(
 
         // Know nothing of this project.
         .target(name: "JSON", swiftSettings: settings),
+        // How dates, addresses, escapes and lists are written, one implementation a rule.
+        .target(name: "HTTPSyntax", swiftSettings: settings),
         .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: settings),
-        .target(name: "HTTPTransport", dependencies: ["CCurl", locks], swiftSettings: settings),
+        .target(name: "HTTPTransport", dependencies: ["CCurl", "HTTPSyntax", locks], swiftSettings: settings),
         // The listener of the product, the fixture server and the sandbox.
         .target(
             name: "HTTPServer",
-            dependencies: [serviceLifecycle, logging, httpTypes, nioHTTP1, nioCore, nioPosix, locks],
+            dependencies: ["HTTPSyntax", serviceLifecycle, logging, httpTypes, nioHTTP1, nioCore, nioPosix, locks],
             swiftSettings: settings),
 
         // The product.
         .target(
-            name: "Observability", dependencies: ["JSON", "Systemd", logging, metrics, tracing, locks],
+            name: "Observability", dependencies: ["JSON", "HTTPSyntax", "Systemd", logging, metrics, tracing, locks],
             swiftSettings: settings),
         // Spans of requests, and their way to a collector.
         .target(
             name: "Telemetry",
-            dependencies: ["JSON", "HTTPTransport", "Observability", logging, metrics, tracing, locks],
+            dependencies: ["JSON", "HTTPSyntax", "HTTPTransport", "Observability", logging, metrics, tracing, locks],
             swiftSettings: settings),
         .target(
-            name: "MCP", dependencies: ["JSON", "Observability", httpTypes, logging, locks], swiftSettings: settings),
+            name: "MCP", dependencies: ["JSON", "HTTPSyntax", "Observability", httpTypes, logging, locks], swiftSettings: settings),
         .target(
             name: "Auth",
             dependencies: [
-                "JSON", "OpenSSL", "HTTPTransport", "Observability", logging, metrics, locks, orderedCollections,
+                "JSON", "HTTPSyntax", "OpenSSL", "HTTPTransport", "Observability", logging, metrics, locks,
+                orderedCollections,
             ],
             swiftSettings: settings),
         .target(
             name: "Jobs",
-            dependencies: ["JSON", "MCP", "OpenSSL", "HTTPTransport", "Observability", logging, metrics, locks],
+            dependencies: [
+                "JSON", "HTTPSyntax", "MCP", "OpenSSL", "HTTPTransport", "Observability", logging, metrics, locks,
+            ],
             swiftSettings: settings),
         // How people and programs learn to connect: text in, bytes out.
-        .target(name: "Guide", dependencies: ["JSON", "OpenSSL"], swiftSettings: settings),
+        .target(name: "Guide", dependencies: ["JSON", "HTTPSyntax", "OpenSSL"], swiftSettings: settings),
         // The protocol on a listener; used by the product and by the fixture server.
         .target(name: "MCPOverHTTP", dependencies: ["MCP", "HTTPServer", httpTypes], swiftSettings: settings),
         .executableTarget(
             name: "App",
             dependencies: [
-                "Auth", "Jobs", "MCP", "MCPOverHTTP", "HTTPServer", "Guide", "JSON", "OpenSSL", "HTTPTransport",
+                "Auth", "Jobs", "MCP", "MCPOverHTTP", "HTTPServer", "HTTPSyntax", "Guide", "JSON", "OpenSSL", "HTTPTransport",
                 "Observability", "Systemd", "Telemetry", "CBuildInfo", serviceLifecycle, unixSignals, configuration,
                 argumentParser, logging, metrics, tracing, httpTypes, locks, nioCore, nioPosix,
             ],
@@ -123,7 +128,7 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: [
-                "HTTPServer", "JSON", "OpenSSL", logging, httpTypes, locks, nioCore,
+                "HTTPServer", "HTTPSyntax", "JSON", "OpenSSL", logging, httpTypes, locks, nioCore,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -140,7 +145,8 @@ let package = Package(
         .executableTarget(
             name: "FixtureServer",
             dependencies: [
-                "JSON", "MCP", "MCPOverHTTP", "HTTPServer", "Observability", httpTypes, serviceLifecycle, unixSignals,
+                "JSON", "HTTPSyntax", "MCP", "MCPOverHTTP", "HTTPServer", "Observability", httpTypes, serviceLifecycle,
+                unixSignals,
                 argumentParser, logging, nioCore,
             ],
             swiftSettings: settings),
@@ -157,12 +163,14 @@ let package = Package(
         .target(
             name: "FuzzProperties",
             dependencies: [
-                "JSON", "OpenSSL", "Auth", "MCP", "HTTPTransport", "Observability", httpTypes, logging, locks,
+                "JSON", "HTTPSyntax", "OpenSSL", "Auth", "MCP", "HTTPTransport", "Observability", httpTypes, logging, locks,
             ],
             path: "Fuzz/Properties", swiftSettings: settings),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzProperties"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
-        .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "HTTPSyntaxTests", dependencies: ["HTTPSyntax"], swiftSettings: settings),
+        .testTarget(
+            name: "OpenSSLTests", dependencies: ["OpenSSL", "HTTPSyntax", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "HTTPTransportTests",
@@ -176,7 +184,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ObservabilityTests",
-            dependencies: ["Observability", "JSON", "Systemd", "TestSupport", logging, metrics, tracing],
+            dependencies: ["Observability", "JSON", "HTTPSyntax", "Systemd", "TestSupport", logging, metrics, tracing],
             swiftSettings: settings),
         .testTarget(
             name: "TelemetryTests",
@@ -190,8 +198,8 @@ let package = Package(
         .testTarget(
             name: "AuthTests",
             dependencies: [
-                "Auth", "JSON", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", "TestSupport", locks, logging,
-                metrics,
+                "Auth", "JSON", "HTTPSyntax", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", "TestSupport", locks,
+                logging, metrics,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -201,9 +209,10 @@ let package = Package(
                 metrics,
             ],
             exclude: ["Fixtures", "Snapshots"], swiftSettings: settings),
-        .testTarget(name: "GuideTests", dependencies: ["Guide", "JSON", "OpenSSL"], swiftSettings: settings),
+        .testTarget(name: "GuideTests", dependencies: ["Guide", "JSON", "HTTPSyntax", "OpenSSL"], swiftSettings: settings),
         .testTarget(
-            name: "SandboxTests", dependencies: ["Sandbox", "JSON", "OpenSSL", "HTTPTransport", "TestSupport"],
+            name: "SandboxTests",
+            dependencies: ["Sandbox", "JSON", "HTTPSyntax", "OpenSSL", "HTTPTransport", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "AppTests",
@@ -215,8 +224,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "App", "JSON", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", "TestSupport", nioCore, nioPosix,
-                locks,
+                "App", "JSON", "HTTPSyntax", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", "TestSupport", nioCore,
+                nioPosix, locks,
             ],
             swiftSettings: settings),
         .testTarget(
