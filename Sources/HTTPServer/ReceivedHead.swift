@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 internal import HTTPTypes
 internal import NIOHTTP1
 
@@ -62,10 +63,8 @@ struct ReceivedHead {
 
     /// The path and query of a target in absolute form, any other target as it is (RFC 9112 section 3.2).
     private static func target(_ uri: String) -> String {
-        guard uri.utf8.first != UInt8(ascii: "/"), let colon = uri.firstRange(of: "://") else { return uri }
-        let rest = uri[colon.upperBound...]
-        guard let path = rest.firstIndex(where: { $0 == "/" || $0 == "?" }) else { return "/" }
-        return rest[path] == "/" ? String(rest[path...]) : "/\(rest[path...])"
+        guard uri.utf8.first != UInt8(ascii: "/"), let url = URLParts(uri) else { return uri }
+        return url.path.isEmpty ? "/\(url.target)" : String(url.target)
     }
 }
 

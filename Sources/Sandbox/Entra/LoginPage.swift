@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 internal import JSON
 
 /// The page that asks who signs in: plain buttons, no script.
@@ -65,7 +66,7 @@ struct LoginPage: Sendable {
 
     /// The same request again.
     private var target: String {
-        let query = request.query.map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }
+        let query = request.query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
         return "\(path)?\(query.joined(separator: "&"))"
     }
 
