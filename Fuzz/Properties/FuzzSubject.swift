@@ -14,6 +14,8 @@ package enum FuzzSubject: String, CaseIterable, Sendable {
     case dispatcher = "Dispatcher"
     /// The answer of a host that is asked: any bytes.
     case responseParser = "ResponseParser"
+    /// A date, an address, an escape, a list, Base64 or what a terminal obeys: any text.
+    case httpSyntax = "HTTPSyntax"
 
     /// Checks one input; what is logged meanwhile must be fit for a log.
     ///
@@ -35,6 +37,7 @@ package enum FuzzSubject: String, CaseIterable, Sendable {
         case .keyDocument: try await KeyDocumentProperties.check(input)
         case .dispatcher: try await DispatcherProperties.check(input)
         case .responseParser: try ResponseParserProperties.check(input)
+        case .httpSyntax: try HTTPSyntaxProperties.check(input)
         }
     }
 }
