@@ -6,7 +6,7 @@ Ends with status 3 when there is something to mend, which a fault of the checks 
 import sys
 
 from checks import (
-    documentation, imports, logging, observability, requirements, settings, text, toolchain, troubleshooting,
+    citations, documentation, imports, logging, observability, requirements, settings, text, toolchain, troubleshooting,
     waiting,
 )
 
@@ -18,6 +18,7 @@ CHECKS = [
     ("unfinished work", text.check_unfinished),
     ("links", text.check_links),
     ("requirements", requirements.check),
+    ("citations", citations.check),
     ("JSON files", text.check_json),
     ("waiting", waiting.check),
     ("settings", settings.check),

@@ -13,6 +13,7 @@ NAMED = re.compile(r"\b(?:RFC \d+|ADR \d+|CSP|CVE|X\.\d+|W3C|ISO \d+|POSIX|OpenS
 
 #: Numbers in brackets that can only be such sections, alone or among ids.
 BARE = re.compile(rf"\((?:(?:{ID}|\d{{1,2}}(?:\.\d{{1,2}})?(?: [a-z])?)(?:, | and )?)+\)")
+NAMES_OF_TESTS = re.compile(r'@Test\("([^"]*)"')
 
 #: Guides whose paths are checked, and what stands before a path there is `Sources` or nothing.
 GUIDES = ("CONTRIBUTING.md", "docs/requirements/")
@@ -42,8 +43,8 @@ def check_sections(path: str, text: list[str]) -> list[Finding]:
             after = line[match.end():]
             if not NAMED.search(before[-100:]) and not re.match(r"[\d.]*,? (?:and [\d.]+ )?of (?:the )?" + NAMED.pattern, after):
                 found.append(Finding(path, number, "a section of what? Name the document, or a requirement's id"))
-        said = line.partition("//")[2] if path.endswith(".swift") else ""
-        if any(re.search(r"(?<![\d-])\d{1,2}\.\d", match[0]) for match in BARE.finditer(said)):
+        said = line.partition("//")[2] + " ".join(NAMES_OF_TESTS.findall(line)) if path.endswith(".swift") else ""
+        if re.match(r"\d{1,2}\.\d{1,2} ", said) or any(re.search(r"(?<![\d-])\d{1,2}\.\d", match[0]) for match in BARE.finditer(said)):
             found.append(Finding(path, number, "a number of what? Name the document, or a requirement's id"))
     return found
 

@@ -59,7 +59,7 @@ struct CallResponse: Sendable {
         return end(&json)
     }
 
-    /// A result that says what went wrong, in words and for machines (9.3, K-12).
+    /// A result that says what went wrong, in words and for machines (TC-07, K-12).
     private func failure(_ error: any CallerFacingError) -> [UInt8] {
         let correlationID = RequestContext.current.map { String(describing: $0.correlationID) }
         let reference = correlationID.map { " Correlation ID: \($0)" } ?? ""
