@@ -31,7 +31,7 @@ struct CallResponse: Sendable {
         return Answer(message: RPCResponse.error(id, .internalError("Internal error.\(reference)")))
     }
 
-    /// Nobody reads this answer; the log says that nobody waited for it.
+    /// The answer to a call whose client has left: not sent, but logged as abandoned.
     func abandoned() -> Answer {
         summary.note { $0.isAbandoned = true }
         return Answer(message: RPCResponse.error(id, .internalError("Cancelled.")))

@@ -2,7 +2,7 @@ package import HTTPTypes
 internal import JSON
 internal import Observability
 
-/// Who is at the other end of one request.
+/// Who sent one request: the caller, whether its client is still connected, and what media types it takes.
 struct Party<Caller: Sendable>: Sendable {
     let caller: Caller
     let client: ClientPresence
