@@ -25,6 +25,8 @@ def check_pages(path: str, text: list[str], known: set[str]) -> list[Finding]:
     folder = path.rpartition("/")[0]
     found = []
     for number, line in enumerate(text, start=1):
+        if ".md" not in line:
+            continue
         for match in PAGE.finditer(re.sub(r"https?://\S+", "", line)):
             name = match[1]
             near = os.path.normpath(os.path.join(folder, name))
