@@ -2,7 +2,7 @@ internal import Auth
 internal import Glibc
 internal import Observability
 
-/// Secrets in files: `..._FILE` settings and systemd's `LoadCredential=` (K, "Settings").
+/// Secrets in files: `..._FILE` settings and systemd's `LoadCredential=` (E-156).
 struct SecretFiles: Sendable {
     /// The longest file that is read.
     static let maximumBytes = 65_536

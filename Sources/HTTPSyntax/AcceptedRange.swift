@@ -69,7 +69,7 @@ package struct AcceptedRange: Sendable, Equatable {
     }
 }
 
-/// What a client thinks of one media type.
+/// How much a client's `Accept` wants one media type, and how exactly it named it.
 package struct Preference: Sendable, Equatable {
     /// How exactly the range that decides names the type.
     package enum Exactness: Int, Sendable, Comparable {
