@@ -34,10 +34,10 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let inMemoryTracing = Target.Dependency.product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
-let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -60,7 +60,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics.git", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing.git", exact: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
         // Of the tests only, which start processes with it.
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", exact: "1.0.2", traits: []),
@@ -89,7 +88,8 @@ let package = Package(
 
         // The product.
         .target(
-            name: "Observability", dependencies: ["JSON", "HTTPSyntax", "Systemd", logging, metrics, tracing, locks],
+            name: "Observability",
+            dependencies: ["JSON", "HTTPSyntax", "Systemd", logging, coreMetrics, tracing, locks],
             swiftSettings: settings),
         // Spans of requests, and their way to a collector.
         .target(
@@ -97,12 +97,12 @@ let package = Package(
             dependencies: ["JSON", "HTTPSyntax", "HTTPTransport", "Observability", logging, metrics, tracing, locks],
             swiftSettings: settings),
         .target(
-            name: "MCP", dependencies: ["JSON", "HTTPSyntax", "Observability", httpTypes, logging, locks], swiftSettings: settings),
+            name: "MCP", dependencies: ["JSON", "HTTPSyntax", "Observability", httpTypes, logging, locks],
+            swiftSettings: settings),
         .target(
             name: "Auth",
             dependencies: [
                 "JSON", "HTTPSyntax", "OpenSSL", "HTTPTransport", "Observability", logging, metrics, locks,
-                orderedCollections,
             ],
             swiftSettings: settings),
         .target(
@@ -118,7 +118,8 @@ let package = Package(
         .executableTarget(
             name: "App",
             dependencies: [
-                "Auth", "Jobs", "MCP", "MCPOverHTTP", "HTTPServer", "HTTPSyntax", "Guide", "JSON", "OpenSSL", "HTTPTransport",
+                "Auth", "Jobs", "MCP", "MCPOverHTTP", "HTTPServer", "HTTPSyntax", "Guide", "JSON", "OpenSSL",
+                "HTTPTransport",
                 "Observability", "Systemd", "Telemetry", "CBuildInfo", serviceLifecycle, unixSignals, configuration,
                 argumentParser, logging, metrics, tracing, httpTypes, locks, nioCore, nioPosix,
             ],
@@ -139,7 +140,7 @@ let package = Package(
         // What a tool call costs without its network; `make bench` runs it.
         .executableTarget(
             name: "ToolCost",
-            dependencies: ["Jobs", "MCP", "JSON", "HTTPTransport", "Observability", logging, metrics],
+            dependencies: ["Jobs", "MCP", "JSON", "HTTPTransport", "Observability", logging, coreMetrics],
             path: "Benchmarks/ToolCost", swiftSettings: settings),
         // The protocol library with tools for conformance suites; never shipped.
         .executableTarget(
@@ -155,15 +156,15 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "JSON", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", logging, metrics, locks, nioCore,
-                nioPosix, subprocess, systemPackage,
+                "JSON", "HTTPTransport", "Sandbox", locks, nioCore, nioPosix, subprocess, systemPackage,
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
         // What must hold for any input: checked on the seeds by FuzzTests, on mutations of them by `make fuzz`.
         .target(
             name: "FuzzProperties",
             dependencies: [
-                "JSON", "HTTPSyntax", "OpenSSL", "Auth", "MCP", "HTTPTransport", "Observability", httpTypes, logging, locks,
+                "JSON", "HTTPSyntax", "OpenSSL", "Auth", "MCP", "HTTPTransport", "Observability", httpTypes, logging,
+                locks,
             ],
             path: "Fuzz/Properties", swiftSettings: settings),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzProperties"], swiftSettings: settings),
@@ -184,12 +185,12 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ObservabilityTests",
-            dependencies: ["Observability", "JSON", "HTTPSyntax", "Systemd", "TestSupport", logging, metrics, tracing],
+            dependencies: ["Observability", "JSON", "Systemd", "TestSupport", logging, coreMetrics, tracing, locks],
             swiftSettings: settings),
         .testTarget(
             name: "TelemetryTests",
             dependencies: [
-                "Telemetry", "JSON", "HTTPTransport", "Observability", "TestSupport", logging, metrics, tracing, locks,
+                "Telemetry", "JSON", "HTTPTransport", "Observability", "TestSupport", metrics, tracing, locks,
             ],
             exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
@@ -198,7 +199,8 @@ let package = Package(
         .testTarget(
             name: "AuthTests",
             dependencies: [
-                "Auth", "JSON", "HTTPSyntax", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", "TestSupport", locks,
+                "Auth", "JSON", "HTTPSyntax", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", "TestSupport",
+                locks,
                 logging, metrics,
             ],
             swiftSettings: settings),
@@ -209,7 +211,8 @@ let package = Package(
                 metrics,
             ],
             exclude: ["Fixtures", "Snapshots"], swiftSettings: settings),
-        .testTarget(name: "GuideTests", dependencies: ["Guide", "JSON", "HTTPSyntax", "OpenSSL"], swiftSettings: settings),
+        .testTarget(
+            name: "GuideTests", dependencies: ["Guide", "JSON", "HTTPSyntax", "OpenSSL"], swiftSettings: settings),
         .testTarget(
             name: "SandboxTests",
             dependencies: ["Sandbox", "JSON", "HTTPSyntax", "OpenSSL", "HTTPTransport", "TestSupport"],
@@ -217,15 +220,14 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Auth", "Jobs", "MCP", "HTTPServer", "JSON", "HTTPTransport", "Observability", "Systemd",
-                "Telemetry", "TestSupport", configuration, logging, tracing, inMemoryTracing, nioCore, httpTypes,
+                "App", "Auth", "Jobs", "MCP", "HTTPServer", "Observability", "Systemd", "Telemetry", "TestSupport",
+                configuration, logging, tracing, inMemoryTracing, httpTypes,
             ],
             swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "App", "JSON", "HTTPSyntax", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", "TestSupport", nioCore,
-                nioPosix, locks,
+                "App", "JSON", "HTTPSyntax", "HTTPTransport", "Observability", "Sandbox", "TestSupport", locks,
             ],
             swiftSettings: settings),
         .testTarget(
