@@ -40,7 +40,8 @@ enum HTTPSyntaxProperties {
         try require(text.utf8.count == 20, "RFC 3339: '\(text)' has 20 characters")
         let passed = seconds - date.daysSince1970 * 86_400
         try require(0..<86_400 ~= passed, "RFC 3339: '\(text)' is the day of \(seconds)")
-        try require(HTTPDate.seconds(HTTPDate.text(seconds), now: 0) == seconds, "RFC 9110 5.6.7: \(seconds) reads back")
+        try require(
+            HTTPDate.seconds(HTTPDate.text(seconds), now: 0) == seconds, "RFC 9110 5.6.7: \(seconds) reads back")
     }
 
     private static func checkAddresses(_ text: String) throws(Violation) {

@@ -3,8 +3,9 @@ package struct AcceptedRange: Sendable, Equatable {
     /// The longest header that is read; Prometheus sends about 300 bytes.
     package static let maximumBytes = 4_096
 
-    /// Lower-case, as is ``subtype``; `*` for any.
+    /// Lower-case; `*` for any.
     package let type: String
+    /// Lower-case; `*` for any.
     package let subtype: String
     /// The parameter of this name, without its quotes.
     package private(set) var version: String?
@@ -80,6 +81,7 @@ package struct Preference: Sendable, Equatable {
 
     /// In thousandths; 0 refuses.
     package private(set) var weight = 0
+    /// How the range that decided names the type.
     package private(set) var exactness = Exactness.none
 
     /// The most exact range decides; of several, the one with the highest weight.

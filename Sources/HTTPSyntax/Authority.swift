@@ -12,8 +12,10 @@ package struct Authority: Sendable, Hashable, CustomStringConvertible {
 
     /// Lower-case; an IPv6 address has its brackets.
     package let host: String
+    /// 1 to 65535, or `nil` where none is named.
     package let port: Int?
 
+    /// Joins a host that was read before, or is known, with another port.
     package init(host: String, port: Int?) {
         self.host = host
         self.port = port

@@ -5,6 +5,7 @@ internal import Glibc
 /// - SeeAlso: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years start in March, so that the leap day
 ///   is the last of its year.
 package struct CivilDate: Sendable, Equatable {
+    /// As the proleptic Gregorian calendar counts them, 0 before 1.
     package let year: Int64
     /// 1 to 12.
     package let month: Int64

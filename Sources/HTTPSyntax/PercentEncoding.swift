@@ -1,7 +1,8 @@
 /// Percent-encoding, RFC 3986 section 2.1.
 package enum PercentEncoding {
-    /// Appends `text` with every byte escaped that is not unreserved (section 2.3), so that no reader has to guess: as a
-    /// part of a query, of a form (`application/x-www-form-urlencoded`) or of a path.
+    /// Appends `text` with every byte escaped that is not unreserved (RFC 3986 section 2.3).
+    ///
+    /// No reader has to guess then, whether it is part of a query, a form (`application/x-www-form-urlencoded`) or a path.
     package static func append(_ text: String, to bytes: inout [UInt8]) {
         let digits: StaticString = "0123456789ABCDEF"
         for byte in text.utf8 {

@@ -12,6 +12,7 @@ package struct URLParts: Sendable {
     package let path: Substring
     /// Path and query: what a request line carries; empty where both are missing.
     package let target: Substring
+    /// What follows the `#`; no server is sent it.
     package let fragment: Substring?
 
     /// Cuts `scheme://[user@]host[:port][/path][?query][#fragment]`.
@@ -65,6 +66,7 @@ package struct URLParts: Sendable {
 
 /// Scheme, host and port, lower-cased, with the scheme's default port filled in (RFC 6454 section 4).
 package struct WebOrigin: Sendable, Hashable, CustomStringConvertible {
+    /// Lower-case.
     package let scheme: String
     /// Has a port, unless the scheme is another than `http` and `https`.
     package let authority: Authority
