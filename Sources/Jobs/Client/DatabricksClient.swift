@@ -123,10 +123,21 @@ package actor DatabricksClient {
             }
         } catch {
             guard let doubt else { throw error }
-            var doubtful = error as? DatabricksError ?? doubt.error(for: request, retryAfter: nil)
-            doubtful.mayHaveActed = true
-            throw doubtful
+            throw Self.doubtful(error, after: doubt, of: request)
         }
+    }
+
+    /// What the caller reads when an earlier try may have been carried out: the last answer, or else the reason of the
+    /// doubt, because a try that was not sent says nothing about the one that was.
+    private nonisolated static func doubtful(
+        _ last: any Error, after doubt: AttemptFailure, of request: DatabricksRequest
+    ) -> DatabricksError {
+        let last = last as? DatabricksError
+        let retryAfter = last?.details.retryAfterSeconds.map { Duration.seconds($0) }
+        var error = doubt.error(for: request, retryAfter: retryAfter)
+        if let last, last.details.httpStatus != nil { error = last }
+        error.mayHaveActed = true
+        return error
     }
 
     private nonisolated func discard(
@@ -181,7 +192,12 @@ package actor DatabricksClient {
         // Read before it is logged: a success that holds no answer is a failure too.
         let result = failure.map(Result.failure) ?? outcome.parsed()
         log(request, outcome, result, duration)
-        if case .noAnswer(let error) = outcome, error.kind == .cancelled { throw CancellationError() }
+        // A start that was sent is a doubt, whoever has left.
+        if case .noAnswer(let error) = outcome, error.kind == .cancelled,
+            !(request.endpoint.isPost && error.requestWasSent)
+        {
+            throw CancellationError()
+        }
         return result
     }
 
