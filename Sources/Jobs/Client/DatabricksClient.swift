@@ -13,10 +13,8 @@ package actor DatabricksClient {
     package struct Configuration: Sendable {
         /// Tries, delays and time limits.
         package var retry = RetryPolicy()
-        /// Calls of one user at a time (D-120).
-        package var callsPerUser = 4
-        /// Calls of all users at a time (D-120).
-        package var callsPerWorkspace = 16
+        /// Calls at a time, and calls that may wait (D-120).
+        package var calls = AdmissionQueue.Limits()
         /// Pages of one run's arrays that a call reads at most; the token of the next one is passed on (D-61).
         package var pagesPerRun = 10
         /// What results may weigh (P-73).
@@ -41,12 +39,6 @@ package actor DatabricksClient {
     /// What is known about jobs, for rules by name or tag (P-88).
     nonisolated let knownJobs = KnownJobs()
 
-    /// Who may call now, and until when the workspace wants peace (D-120).
-    struct Slots {
-        var admission: AdmissionQueue
-        var coolDownEnd: ContinuousClock.Instant?
-    }
-
     nonisolated let slots: NIOLockedValueBox<Slots>
     var waiting: [AdmissionQueue.Ticket: CheckedContinuation<AdmissionQueue.WaitOutcome?, Never>] = [:]
 
@@ -59,10 +51,7 @@ package actor DatabricksClient {
         self.transport = transport
         self.configuration = configuration
         self.surroundings = surroundings
-        var limits = AdmissionQueue.Limits()
-        limits.perUser = configuration.callsPerUser
-        limits.perWorkspace = configuration.callsPerWorkspace
-        slots = NIOLockedValueBox(Slots(admission: AdmissionQueue(limits: limits)))
+        slots = NIOLockedValueBox(Slots(limits: configuration.calls))
     }
 
     /// Opens the dealings of one tool call; its budget starts now (D-119).
@@ -177,7 +166,7 @@ package actor DatabricksClient {
     private nonisolated func attempt(
         _ request: DatabricksRequest, with token: WorkspaceToken, in session: ToolSession, after tries: Int
     ) async throws -> Result<DatabricksAnswer, AttemptFailure> {
-        try await enter(session, for: request)
+        let passage = try await enter(session, for: request)
         let started = surroundings.now()
         let message = message(request, with: token, in: session, at: started, after: tries)
         let outcome = await outcome(of: message)
@@ -185,7 +174,7 @@ package actor DatabricksClient {
         let duration = started.duration(to: surroundings.now())
         RequestContext.current?.addUpstreamCall(duration)
         let failure = outcome.failure(now: surroundings.epochMilliseconds() / 1000)
-        await leave(session.user, coolDown: failure.flatMap { $0.kind == .throttled ? $0.requestedDelay : nil })
+        await leave(passage, outcome, failure)
 
         metrics.record(request.endpoint, outcome, duration: duration, wasSent: message != nil)
         if failure?.kind == .throttled { metrics.recordThrottle(request.endpoint) }
