@@ -5,12 +5,11 @@ internal import Observability
 ///
 /// A free slot costs a lock; the actor is asked only when somebody has to wait for one, or does.
 extension DatabricksClient {
-    /// What an attempt asked the workspace, and whether it went first after a pause of everybody.
+    /// A call that has a slot.
     struct Passage {
-        let user: String
-        /// As whom the workspace sees the user: applications have one identity in common.
-        let identity: String
+        let session: ToolSession
         let endpoint: Endpoint
+        /// Whether it goes first after a pause of everybody.
         let isProbe: Bool
     }
 
@@ -34,9 +33,7 @@ extension DatabricksClient {
             }
             isProbe = try await waitToEnter(session, for: request, step)
         }
-        return Passage(
-            user: session.user, identity: session.caller.identity == .servicePrincipal ? "" : session.user,
-            endpoint: request.endpoint, isProbe: isProbe)
+        return Passage(session: session, endpoint: request.endpoint, isProbe: isProbe)
     }
 
     /// Pauses and waits in turn: each time, another caller may have been told to slow down meanwhile.
@@ -138,10 +135,10 @@ extension DatabricksClient {
                     at: surroundings.now())
             }
             guard slots.admission.isIdle else { return false }
-            _ = slots.admission.leave(user: passage.user, at: .now)
+            _ = slots.admission.leave(user: passage.session.user, at: .now)
             return true
         }
-        if !hasLeft { await wake(after: passage.user) }
+        if !hasLeft { await wake(after: passage.session.user) }
     }
 
     /// Gives a slot back to whoever is next.
@@ -159,8 +156,11 @@ extension CoolDowns {
         at now: ContinuousClock.Instant
     ) {
         if let throttle {
+            // All applications are one to the workspace (E-87).
+            let session = passage.session
+            let identity = session.caller.identity == .servicePrincipal ? "" : session.user
             throttled(
-                passage.user, as: passage.identity, on: passage.endpoint, wish: throttle.requestedDelay,
+                session.user, as: identity, on: passage.endpoint, wish: throttle.requestedDelay,
                 isProbe: passage.isProbe, at: now)
         } else {
             probed(passage.endpoint, isAnswered: isAnswered)
