@@ -10,10 +10,13 @@ package final class ConnectionQuota: Sendable {
         package var refused: Int
         /// How often the system could not accept a connection.
         package var acceptFailures: Int
+        /// Bytes of unfinished heads beyond what each connection has for itself.
+        package var headBytes: Int
 
         /// A state.
-        package init(open: Int = 0, refused: Int = 0, acceptFailures: Int = 0) {
-            (self.open, self.refused, self.acceptFailures) = (open, refused, acceptFailures)
+        package init(open: Int = 0, refused: Int = 0, acceptFailures: Int = 0, headBytes: Int = 0) {
+            (self.open, self.refused) = (open, refused)
+            (self.acceptFailures, self.headBytes) = (acceptFailures, headBytes)
         }
     }
 
@@ -40,7 +43,7 @@ package final class ConnectionQuota: Sendable {
     package var figures: Figures {
         Figures(
             open: open.load(ordering: .relaxed), refused: refused.load(ordering: .relaxed),
-            acceptFailures: acceptFailures.load(ordering: .relaxed))
+            acceptFailures: acceptFailures.load(ordering: .relaxed), headBytes: headBytes.load(ordering: .relaxed))
     }
 
     /// Takes a place for a connection.
