@@ -45,6 +45,14 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
+/// What the packages above bring along, at versions of ours as well: named by a target, because a package that none names is
+/// warned of, and imported by none.
+let broughtAlong: [Target.Dependency] = [
+    .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+    .product(name: "Atomics", package: "swift-atomics"),
+    .product(name: "DequeModule", package: "swift-collections"),
+]
+
 let package = Package(
     name: "databricks-jobs-mcp",
     products: [
@@ -64,6 +72,10 @@ let package = Package(
         // Of the tests only, which start processes with it.
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", exact: "1.0.2", traits: []),
         .package(url: "https://github.com/apple/swift-system.git", exact: "1.8.1"),
+        // Brought along by the others.
+        .package(url: "https://github.com/apple/swift-async-algorithms.git", exact: "1.1.4"),
+        .package(url: "https://github.com/apple/swift-atomics.git", exact: "1.3.0"),
+        .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
     ],
     targets: [
         // C libraries: one module map and one header of typed shims each.
@@ -122,7 +134,7 @@ let package = Package(
                 "HTTPTransport",
                 "Observability", "Systemd", "Telemetry", "CBuildInfo", serviceLifecycle, unixSignals, configuration,
                 argumentParser, logging, metrics, tracing, httpTypes, locks, nioCore, nioPosix,
-            ],
+            ] + broughtAlong,
             swiftSettings: settings, linkerSettings: releaseLinking),
 
         // The stand-in for Entra ID and a Databricks workspace; never shipped.

@@ -137,7 +137,8 @@ ROWS: list[tuple[str, list[Panel]]] = [
               "network_policy, version and unavailable count against the service level.", "ops",
               (per_second("mcp_tool_errors_total", by="category"), "{{category}}")),
         graph("Requests turned away", "Refused without work: more than there are places (overloaded), more than "
-              "one caller may have (flooding), or the instance ends (closing).", "reqps",
+              "one caller may have (flooding), more bytes than bodies may take (bodies, caller_bodies), or the instance "
+              "ends (closing).", "reqps",
               (per_second("http_server_shed_requests_total", by="reason"), "{{reason}}")),
     ]),
     ("Latency", [
@@ -235,6 +236,12 @@ ROWS: list[tuple[str, list[Panel]]] = [
               (chosen("process_resident_memory_bytes"), "{{instance}}")),
         graph("Virtual memory", "Address space, for the record.", "bytes",
               (chosen("process_virtual_memory_bytes"), "{{instance}}")),
+        graph("Connections", "To the public listener, as a share of the limit, and those a second that found no place.", "short",
+              (f"{chosen('http_server_connections')} / {chosen('http_server_max_connections')}", "{{instance}}"),
+              (per_second("http_server_refused_connections_total", by="instance"), "refused {{instance}}"),
+              (per_second("http_server_accept_failures_total", by="instance"), "not accepted {{instance}}")),
+        graph("Request bodies", "Bytes in memory or announced.", "bytes",
+              (chosen("http_server_body_bytes"), "{{instance}}")),
         graph("File descriptors", "Open, as a share of the limit.", "percentunit",
               (f"{chosen('process_open_fds')} / {chosen('process_max_fds')}", "{{instance}}"), min=0, max=1),
         graph("Threads", "Of the whole process.", "short", (chosen("process_threads"), "{{instance}}")),

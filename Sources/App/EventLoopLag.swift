@@ -9,17 +9,25 @@ struct EventLoopLag {
     /// One loop, asked again only after it has answered: a loop that hangs collects no work.
     private final class Probe: Sendable {
         private let loop: any EventLoop
-        private let isAsked = Atomic<Bool>(false)
+        /// When the question was asked that has no answer yet, in nanoseconds of `NIODeadline`, or 0.
+        private let asked = Atomic<UInt64>(0)
 
         init(_ loop: any EventLoop) { self.loop = loop }
 
         func ask(_ timer: Metrics.Timer) {
-            guard !isAsked.exchange(true, ordering: .acquiring) else { return }
             let start = NIODeadline.now()
+            guard asked.compareExchange(expected: 0, desired: start.uptimeNanoseconds, ordering: .acquiring).exchanged
+            else { return }
             loop.execute {
                 timer.recordNanoseconds((NIODeadline.now() - start).nanoseconds)
-                self.isAsked.store(false, ordering: .releasing)
+                self.asked.store(0, ordering: .releasing)
             }
+        }
+
+        /// How long it has been waiting for an answer.
+        var wait: Duration {
+            let asked = asked.load(ordering: .relaxed)
+            return asked == 0 ? .zero : .nanoseconds((.now() - .uptimeNanoseconds(asked)).nanoseconds)
         }
     }
 
@@ -27,6 +35,9 @@ struct EventLoopLag {
     private let timer = Metrics.Timer(label: MetricNames.eventLoopLag)
 
     init(_ group: any EventLoopGroup) { probes = group.makeIterator().map(Probe.init) }
+
+    /// How long the event loop that is the latest has not answered; it hangs when that is long.
+    var longestWait: Duration { probes.map(\.wait).max() ?? .zero }
 
     /// Measures until the task is cancelled.
     func run() async {

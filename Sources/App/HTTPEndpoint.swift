@@ -40,7 +40,7 @@ struct HTTPEndpoint: Sendable {
     private func send(_ answer: Answer, _ observation: RequestLog.Observation) -> OutboundResponse {
         let record = observation.record
         var response = answer.response
-        if mcp.gate.isDraining { response.headers[.connection] = "close" }
+        response.isLastForNow = mcp.gate.isDraining
         response.headers[.correlationID] = record.correlationID.description
         record.note { facts in
             facts.status = response.status.code

@@ -7,8 +7,8 @@ struct HealthcheckCommand: AsyncParsableCommand {
         commandName: "healthcheck",
         abstract: "Ask the server on this machine whether it is well. For container health checks.",
         discussion: """
-            Asks /healthz at MCP_HOST:MCP_PORT, where users' requests arrive, and reads no other setting. The exit \
-            status is 0 when the server is well, else 1 with a line that says what is wrong.
+            Asks /healthz at METRICS_HOST:METRICS_PORT, which answers under any load, or at MCP_HOST:MCP_PORT where \
+            METRICS_ENABLED is false, and reads no other setting. The exit status is 0 when the server is well, else 1 with a line that says what is wrong.
             """)
 
     @Flag(help: "Ask /readyz instead: whether it could also serve a signed-in user.")

@@ -7,13 +7,17 @@ internal import Observability
 
 /// Sends requests to this very server before each sign of life, so that systemd restarts one that no longer answers.
 ///
-/// A request to `/healthz` goes through a worker, each time the next one, the network stack, the accepting event loop,
-/// the HTTP layer and the responder; a `ping` goes through the protocol. Neither needs anybody else to be well, so that an outage of
-/// Entra ID or Databricks restarts nothing. Both leave no trace above `debug`.
+/// A request to `/healthz` goes through a worker, each time the next one, the network stack and the operators' listener,
+/// which has a thread and connections of its own: a crowd at the public one is no reason for a restart. That the event
+/// loops of the public one run is known without asking for a connection there. A `ping` goes through the protocol. None of it
+/// needs anybody else to be well, so that an outage of Entra ID or Databricks restarts nothing, or leaves a trace above
+/// `debug`.
 struct LivenessProbe: Sendable {
     let transport: any HTTPSending
     let listeners: OpenListeners
     let dispatcher: Dispatcher<any WorkspaceTokenProviding>
+    /// Of the public listener's event loops.
+    let lag: EventLoopLag
 
     /// - Parameters:
     ///   - includesListener: Not while the server stops, when nothing is accepted any more.
@@ -21,8 +25,11 @@ struct LivenessProbe: Sendable {
     /// - Returns: Why the server is not alive, or `nil` when it is.
     func obstacle(includesListener: Bool, within limit: Duration) async -> String? {
         if await ping() == false { return "the protocol does not answer" }
+        guard lag.longestWait < limit else { return "an event loop does not answer" }
         guard includesListener else { return nil }
-        let addresses = listeners.addresses(of: "mcp")
+        guard !listeners.addresses(of: "mcp").isEmpty else { return "there is no listener" }
+        let own = listeners.addresses(of: "operations")
+        let addresses = own.isEmpty ? listeners.addresses(of: "mcp") : own
         guard !addresses.isEmpty else { return "there is no listener" }
         for address in addresses {
             if let problem = await knock(at: address, within: limit) { return "\(address) \(problem)" }

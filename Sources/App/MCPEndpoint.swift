@@ -22,13 +22,14 @@ struct MCPEndpoint: Sendable {
         var answer: Answer
         var origin: String?
         do throws(RequestRefusal) {
-            let place = try gate.enter()
+            try gate.enter()
             origin = try checkedOrigin(of: request)
             if origin != nil, request.method == .options { return .preflight(origin) }
             guard hosts.allows(request.head.authority) else { throw RequestRefusal("host", HostPolicy.refusal) }
             let caller = try await caller(of: request, record)
-            try gate.enter(caller, place)
-            let body = try await body(of: request, record)
+            let place = try gate.enter(RequestGate.CallerKey(caller))
+            let body = try await body(of: request, place, record)
+            try place.start()
             let reply = await dispatcher.respond(
                 to: request.head, body: body, caller: tokens.provider(for: caller), client: request.client)
             // Nothing of the reply has been sent yet, so a challenge can still take its place (E-102).
@@ -77,9 +78,18 @@ struct MCPEndpoint: Sendable {
         }
     }
 
-    private func body(of request: InboundRequest, _ record: RequestContext) async throws(RequestRefusal) -> [UInt8] {
+    /// That of a POST, within what bodies may take; that of any other request is not worth reading (step 7 follows 6).
+    private func body(
+        of request: InboundRequest, _ place: RequestGate.Place, _ record: RequestContext
+    ) async throws(RequestRefusal) -> [UInt8] {
+        guard request.method == .post else { return [] }
+        let bytes: Int
+        do throws(BodyFailure) { bytes = try request.bodyBytes(upTo: maximumBodyBytes) } catch {
+            throw RequestRefusal(error)
+        }
+        try place.admitBody(of: bytes)
         do throws(BodyFailure) {
-            let body = try await request.message(upTo: maximumBodyBytes)
+            let body = try await request.body(upTo: maximumBodyBytes)
             record.note { $0.requestBytes = body.count }
             return body
         } catch {

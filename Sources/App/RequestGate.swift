@@ -5,15 +5,24 @@ internal import Metrics
 internal import NIOConcurrencyHelpers
 internal import Observability
 
-/// Bounds the requests that are answered at once, in all and for each caller (H-01, H-05, R-07).
+/// Bounds the requests that are answered at once, and the bodies that are in memory, in all and for each caller
+/// (H-01, H-05, R-07).
 ///
-/// The lock is held for one dictionary operation.
+/// Nobody takes a place of all before the whole request is there: whoever sends slowly has places of their own only, and
+/// whoever has not signed in has none. The lock is held for one dictionary operation.
 final class RequestGate: Sendable {
     struct Limits: Sendable {
-        /// Requests to `/mcp` of everybody, those without a token included.
+        /// Requests of everybody who has signed in that are being answered.
         var total = 1_024
-        /// Requests of one caller.
+        /// Requests of one caller, those included whose body is still on its way.
         var perCaller = 64
+        /// Bytes of all bodies, from the permission to send them to the end of the answer.
+        var bodyBytes = 16 << 20
+        /// Bytes of one caller's bodies.
+        var bodyBytesPerCaller = 2 << 20
+
+        /// The last of the places are for callers who have none.
+        var reserve: Int { total / 8 }
     }
 
     /// Who calls: the tenant and the object in it, of users and applications alike (A-10).
@@ -21,30 +30,57 @@ final class RequestGate: Sendable {
         let tenantID: GUID
         let objectID: GUID
 
-        init(_ caller: AuthenticatedCaller) {
-            tenantID = caller.tenantID
-            objectID = caller.objectID
+        init(tenantID: GUID, objectID: GUID) { (self.tenantID, self.objectID) = (tenantID, objectID) }
+
+        init(_ caller: AuthenticatedCaller) { self.init(tenantID: caller.tenantID, objectID: caller.objectID) }
+    }
+
+    /// What a caller, or a request of theirs, has of the gate.
+    fileprivate struct Share: Sendable, Equatable {
+        var requests = 0
+        var running = 0
+        var bodyBytes = 0
+
+        static func - (left: Share, right: Share) -> Share {
+            Share(
+                requests: left.requests - right.requests, running: left.running - right.running,
+                bodyBytes: left.bodyBytes - right.bodyBytes)
         }
     }
 
-    /// The place of one request among all, and among its caller's once that is known; free again when nothing holds it,
-    /// which for a stream is at its end.
+    /// The place of one request; free again when nothing holds it, which for a stream is at its end.
     final class Place: Sendable {
         private let gate: RequestGate
-        private let caller = NIOLockedValueBox<CallerKey?>(nil)
+        private let key: CallerKey
+        private let share = NIOLockedValueBox(Share(requests: 1))
 
-        fileprivate init(_ gate: RequestGate) { self.gate = gate }
+        fileprivate init(_ gate: RequestGate, _ key: CallerKey) { (self.gate, self.key) = (gate, key) }
 
-        fileprivate func belong(to key: CallerKey) { caller.withLockedValue { $0 = key } }
+        /// Makes room for a body of this size, before it is read; once.
+        ///
+        /// - Throws: The answer when there is none: 503, or 429 where the caller's other bodies take it.
+        func admitBody(of bytes: Int) throws(RequestRefusal) {
+            try gate.admitBody(of: bytes, key)
+            share.withLockedValue { $0.bodyBytes = bytes }
+        }
 
-        deinit { gate.leave(caller.withLockedValue { $0 }) }
+        /// Takes one of the places of all, when the whole request is there; once.
+        ///
+        /// - Throws: The answer when there is none: 503.
+        func start() throws(RequestRefusal) {
+            try gate.start(key)
+            share.withLockedValue { $0.running = 1 }
+        }
+
+        deinit { gate.leave(key, share.withLockedValue { $0 }) }
     }
 
     private struct State {
         var isDraining = false
         var isClosed = false
-        var total = 0
-        var perCaller: [CallerKey: Int] = [:]
+        var running = 0
+        var bodyBytes = 0
+        var callers: [CallerKey: Share] = [:]
     }
 
     private let limits: Limits
@@ -59,33 +95,48 @@ final class RequestGate: Sendable {
             })
     }
 
-    /// Takes a place for a request of whomever, ahead of everything else.
+    /// Lets a request of whomever in, ahead of everything else.
     ///
-    /// - Throws: The answer when there is none: 503.
-    func enter() throws(RequestRefusal) -> Place {
-        let refusal = state.withLockedValue { state -> Refusal? in
-            if state.isClosed { return .closing }
-            guard state.total < limits.total else { return .overloaded }
-            state.total += 1
-            return nil
-        }
-        if let refusal { throw turnAway(refusal) }
-        return Place(self)
+    /// - Throws: The answer when the server is being stopped: 503.
+    func enter() throws(RequestRefusal) {
+        if state.withLockedValue({ $0.isClosed }) { throw turnAway(.closing) }
     }
 
-    /// Makes it one of the caller's own places, right after the token was accepted.
+    /// Takes one of the caller's own places, right after the token was accepted.
     ///
     /// - Throws: The answer when all are taken: 429.
-    func enter(_ caller: AuthenticatedCaller, _ place: Place) throws(RequestRefusal) {
-        let key = CallerKey(caller)
+    func enter(_ key: CallerKey) throws(RequestRefusal) -> Place {
         let hasEntered = state.withLockedValue { state in
-            let count = state.perCaller[key, default: 0]
-            guard count < limits.perCaller else { return false }
-            state.perCaller[key] = count + 1
+            guard state.callers[key, default: Share()].requests < limits.perCaller else { return false }
+            state.callers[key, default: Share()].requests += 1
             return true
         }
         guard hasEntered else { throw turnAway(.flooding) }
-        place.belong(to: key)
+        return Place(self, key)
+    }
+
+    fileprivate func admitBody(of bytes: Int, _ key: CallerKey) throws(RequestRefusal) {
+        let refusal = state.withLockedValue { state -> Refusal? in
+            guard state.callers[key, default: Share()].bodyBytes + bytes <= limits.bodyBytesPerCaller else {
+                return .callerBodies
+            }
+            guard state.bodyBytes + bytes <= limits.bodyBytes else { return .bodies }
+            state.bodyBytes += bytes
+            state.callers[key, default: Share()].bodyBytes += bytes
+            return nil
+        }
+        if let refusal { throw turnAway(refusal) }
+    }
+
+    fileprivate func start(_ key: CallerKey) throws(RequestRefusal) {
+        let hasStarted = state.withLockedValue { state in
+            let isFirst = state.callers[key, default: Share()].running == 0
+            guard state.running < (isFirst ? limits.total : limits.total - limits.reserve) else { return false }
+            state.running += 1
+            state.callers[key, default: Share()].running += 1
+            return true
+        }
+        if !hasStarted { throw turnAway(.overloaded) }
     }
 
     private func turnAway(_ refusal: Refusal) -> RequestRefusal {
@@ -107,12 +158,15 @@ final class RequestGate: Sendable {
     /// Whether connections end with the response that is being sent.
     var isDraining: Bool { state.withLockedValue { $0.isDraining } }
 
-    private func leave(_ caller: CallerKey?) {
+    /// Bytes of all bodies.
+    var bodyBytes: Int { state.withLockedValue { $0.bodyBytes } }
+
+    fileprivate func leave(_ key: CallerKey, _ share: Share) {
         state.withLockedValue { state in
-            state.total -= 1
-            guard let caller else { return }
-            let count = state.perCaller[caller, default: 1] - 1
-            state.perCaller[caller] = count > 0 ? count : nil
+            state.running -= share.running
+            state.bodyBytes -= share.bodyBytes
+            let left = state.callers[key, default: share] - share
+            state.callers[key] = left == Share() ? nil : left
         }
     }
 }
@@ -126,14 +180,18 @@ extension RequestGate {
         case closing
         /// As many requests of this caller are being answered as one may have.
         case flooding
+        /// The bodies in memory are as large as they may be together.
+        case bodies
+        /// This caller's bodies are as large as one's may be together.
+        case callerBodies = "caller_bodies"
 
-        /// The answer; all three are worth another try.
+        /// The answer; all of them are worth another try.
         var response: OutboundResponse {
             let (status, error, seconds): (HTTPResponse.Status, String, Int) =
                 switch self {
-                case .overloaded: (.serviceUnavailable, "overloaded", 1)
+                case .overloaded, .bodies: (.serviceUnavailable, "overloaded", 1)
                 case .closing: (.serviceUnavailable, "shutting_down", 5)
-                case .flooding: (.tooManyRequests, "too_many_requests", 1)
+                case .flooding, .callerBodies: (.tooManyRequests, "too_many_requests", 1)
                 }
             var response = OutboundResponse.json(status: status, #"{"error":"\#(error)"}"#)
             response.headers[.retryAfter] = "\(seconds)"

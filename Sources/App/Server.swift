@@ -31,6 +31,8 @@ struct Server {
     private let logger: Logger
     private let sockets: HandedOverSockets
     private let listeners = OpenListeners()
+    private let quota: ConnectionQuota
+    private let lag = EventLoopLag(MultiThreadedEventLoopGroup.singleton)
     private let reporter: ServiceManagerReporter
     private let reload: ReloadService
 
@@ -44,10 +46,10 @@ struct Server {
         self.sockets = sockets
         let (signIn, baseURL) = (settings.signIn, settings.listener.baseURL)
         let endpoints = signIn.endpoints
+        // Twice the calls, because chance deals them unevenly to the workers: who waits, waits for a slot.
+        let connectionsPerHost = max(64, 2 * settings.calls.perWorkspace)
         let transport = CurlTransport(
-            // Twice the calls, because chance deals them unevenly to the workers: who waits, waits for a slot.
-            TransportConfiguration(
-                caFile: settings.caFile, maximumConnectionsPerHost: max(64, 2 * settings.calls.perWorkspace)),
+            TransportConfiguration(caFile: settings.caFile, maximumConnectionsPerHost: connectionsPerHost),
             workers: settings.workers, threadName: "worker")
         let entra = TracedTransport(peer: .entra, transport)
         let keys = JWKSCache(url: endpoints.jwksURL, policy: signIn.keyRefresh, transport: entra)
@@ -70,6 +72,9 @@ struct Server {
         let authenticator = BearerAuthenticator(
             policy: signIn.policy, keys: keys, v1Keys: v1Keys, metadata: metadata)
         let gate = RequestGate(settings.listener.requests)
+        let quota = ConnectionQuota(
+            maximumConnections: DescriptorLimit.makeRoom(
+                for: settings.listener.maximumConnections, connectionsPerHost: connectionsPerHost))
         let health = HealthEndpoint {
             guard !gate.isDraining else { return "the server is being stopped" }
             guard keys.isReady, v1Keys?.isReady != false else {
@@ -83,6 +88,7 @@ struct Server {
         self.transport = transport
         self.dispatcher = dispatcher
         self.gate = gate
+        self.quota = quota
         self.keys = keys
         self.v1Keys = v1Keys
         self.discovery = discovery
@@ -93,6 +99,7 @@ struct Server {
             access: access, tools: dispatcher.toolDefinitions.map(\.name),
             tracer: telemetry.isExporting ? telemetry.tracer : nil)
         operations = MetricsEndpoint(registry: registry, health: health)
+        registry.observe(quota, gate)
         registry.observe(keys: [keys] + (v1Keys.map { [$0] } ?? []), credential: check, health: health)
         registry.observe(client)
         endpoint = HTTPEndpoint(
@@ -116,7 +123,8 @@ struct Server {
             log: log)
         reporter = ServiceManagerReporter(
             listeners: listeners, tally: log.tally,
-            probe: LivenessProbe(transport: transport, listeners: listeners, dispatcher: dispatcher),
+            probe: LivenessProbe(
+                transport: transport, listeners: listeners, dispatcher: dispatcher, lag: lag),
             obstacle: health.obstacle, grace: settings.readyGrace, logger: logger)
         reload = ReloadService(levels: levels, credential: credential, reporter: reporter, logger: logger)
     }
@@ -152,6 +160,12 @@ struct Server {
         for warning in settings.warnings {
             logger.warning("setting", metadata: ["setting.name": "\(warning.name)", "advice": "\(warning.advice)"])
         }
+        if quota.maximumConnections < listener.maximumConnections {
+            let advice =
+                "is \(listener.maximumConnections), but the limit on descriptors leaves room for "
+                + "\(quota.maximumConnections); raise LimitNOFILE or the container's limit"
+            logger.warning("setting", metadata: ["setting.name": "MCP_MAX_CONNECTIONS", "advice": "\(advice)"])
+        }
         if signIn.endpoints.isStandIn {
             logger.warning(
                 "the sign-in host is not Microsoft's", metadata: ["entra.authority": "\(signIn.endpoints.authority)"])
@@ -174,22 +188,24 @@ struct Server {
             BackgroundService(name: "workspace tokens") { await tokens.users.run() },
             BackgroundService(name: "bearer tokens") { await authenticator.run() },
             BackgroundService(name: "running calls") { await dispatcher.calls.run() },
-            BackgroundService(name: "event loop lag") {
-                await EventLoopLag(MultiThreadedEventLoopGroup.singleton).run()
-            },
+            BackgroundService(name: "event loop lag") { await lag.run() },
+            BackgroundService(name: "memory") { await MemoryReturn().run() },
         ]
         if let v1Keys { services.append(BackgroundService(name: "v1.0 signing keys") { await v1Keys.run() }) }
         if let address = settings.metrics {
-            services += Self.places(sockets.metrics).map { socket in
+            var operators = HTTPListener.Configuration()
+            operators.quota = ConnectionQuota(maximumConnections: DescriptorLimit.operatorsConnections)
+            services += Self.places(sockets.metrics).map { [operators] socket in
                 ListenerService(
                     name: "operations", address: address, settingPrefix: "METRICS", socket: socket,
-                    configuration: HTTPListener.Configuration(), hasOwnThread: true,
+                    configuration: operators, hasOwnThread: true,
                     responder: { [operations] in operations.respond(to: $0) }, open: listeners, logger: logger)
             }
         }
         var connections = HTTPListener.Configuration()
         connections.executor = { [workers = transport.workers] in workers.next() }
         connections.limits = settings.listener.connections
+        connections.quota = quota
         services += Self.places(sockets.mcp).map { [gate, endpoint, connections] socket in
             ListenerService(
                 name: "mcp", address: settings.listener.address, settingPrefix: "MCP", socket: socket,

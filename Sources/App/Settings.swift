@@ -28,9 +28,12 @@ internal import Observability
 /// | `MCP_HOST`, `MCP_PORT` | `127.0.0.1`, 8000 | where to listen (T-14) |
 /// | `MCP_ALLOWED_ORIGINS`, `MCP_ALLOWED_HOSTS` | empty | further browser origins and host names (T-11, T-12) |
 /// | `MCP_TEXT_CONTENT` | `digest` | what the text part of a result holds: `digest` or `json` (K-11) |
-/// | `MCP_MAX_BODY_BYTES` | 4194304 | largest request body (T-04) |
+/// | `MCP_MAX_BODY_BYTES` | 262144 | largest request body (T-04) |
+/// | `MCP_MAX_BODIES_BYTES` | 16777216 | all request bodies in memory (H-01) |
+/// | `MCP_MAX_BODIES_BYTES_PER_CALLER` | 2097152 | those of one caller (H-01) |
+/// | `MCP_MAX_CONNECTIONS` | 4096 | connections to the public listener (H-01) |
 /// | `MCP_CALL_TIMEOUT_SECONDS` | 60 | longest tool call (C-05) |
-/// | `MCP_ARRIVAL_TIMEOUT_SECONDS` | 30 | longest time for a request to arrive (H-01) |
+/// | `MCP_ARRIVAL_TIMEOUT_SECONDS` | 30 | longest time for a body to arrive (H-01) |
 /// | `MCP_DRAIN_SECONDS` | 0 | how long requests are still taken after SIGTERM (P-85) |
 /// | `MCP_MAX_REQUESTS` | 1024 | requests answered at once (H-05) |
 /// | `MCP_MAX_REQUESTS_PER_CALLER` | 64 | requests of one caller answered at once (H-01) |
@@ -79,6 +82,7 @@ struct Settings: Sendable {
         let drain: Duration
         let connections: ConnectionLimits
         let requests: RequestGate.Limits
+        let maximumConnections: Int
     }
 
     /// How much to log, and as what.
@@ -178,21 +182,21 @@ extension Settings.Listener {
             "MCP_BASE_URL", from: reader.text("MCP_BASE_URL") ?? derived ?? "http://localhost:\(address.port)",
             parse: SettingRules.publicURL)
         let textContent: TextContent = reader.choice("MCP_TEXT_CONTENT", default: .digest)
-        let bodyLimit = reader.integer("MCP_MAX_BODY_BYTES", in: 1_024...67_108_864, default: 4_194_304)
+        let bodyLimit = reader.integer("MCP_MAX_BODY_BYTES", in: 1_024...67_108_864, default: 262_144)
         let callTimeout = reader.integer("MCP_CALL_TIMEOUT_SECONDS", in: 5...300, default: 60)
         let drain = reader.integer("MCP_DRAIN_SECONDS", in: 0...120, default: 0)
         var connections = ConnectionLimits()
         connections.arrivalTimeout = .seconds(reader.integer("MCP_ARRIVAL_TIMEOUT_SECONDS", in: 1...300, default: 30))
-        let requests = RequestGate.Limits(
-            total: reader.integer("MCP_MAX_REQUESTS", in: 1...100_000, default: 1_024),
-            perCaller: reader.integer("MCP_MAX_REQUESTS_PER_CALLER", in: 1...10_000, default: 64))
+        connections.headTimeout = min(connections.headTimeout, connections.arrivalTimeout)
+        let requests = RequestGate.Limits(reading: &reader, bodyLimit: bodyLimit)
+        let maximumConnections = reader.integer("MCP_MAX_CONNECTIONS", in: 1...1_000_000, default: 4_096)
         guard let baseURL, let origins = Self.origins(baseURL, address, reading: &reader),
             let hosts = Self.hosts(baseURL, address, reading: &reader)
         else { return nil }
         self.init(
             address: address, baseURL: baseURL, origins: origins, hosts: hosts, textContent: textContent,
             maximumBodyBytes: bodyLimit, callTimeout: .seconds(callTimeout), drain: .seconds(drain),
-            connections: connections, requests: requests)
+            connections: connections, requests: requests, maximumConnections: maximumConnections)
     }
 
     private static func origins(
@@ -222,6 +226,22 @@ extension Settings.Listener {
                 "MCP_ALLOWED_HOSTS", "must hold host names such as jobs.example.com, not '\(error.value.excerpt)'")
             return nil
         }
+    }
+}
+
+extension RequestGate.Limits {
+    /// - Parameters:
+    ///   - reader: The settings.
+    ///   - bodyLimit: `MCP_MAX_BODY_BYTES`, which has room in both sums.
+    fileprivate init(reading reader: inout SettingsReader, bodyLimit: Int) {
+        total = reader.integer("MCP_MAX_REQUESTS", in: 1...100_000, default: 1_024)
+        perCaller = reader.integer("MCP_MAX_REQUESTS_PER_CALLER", in: 1...10_000, default: 64)
+        let bounds = bodyLimit...17_179_869_184
+        bodyBytesPerCaller = reader.integer(
+            "MCP_MAX_BODIES_BYTES_PER_CALLER", in: bounds, default: max(2 << 20, bodyLimit))
+        bodyBytes = reader.integer(
+            "MCP_MAX_BODIES_BYTES", in: bodyBytesPerCaller...bounds.upperBound,
+            default: max(16 << 20, 4 * bodyBytesPerCaller))
     }
 }
 

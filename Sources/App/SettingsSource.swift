@@ -104,10 +104,14 @@ struct SettingsSource {
         return (signIn, caFile)
     }
 
-    /// The public listener's address: all that `healthcheck` needs, so that nothing else can keep it from asking.
+    /// The address of the operators' listener, or of the public one where there is no other: all that `healthcheck`
+    /// needs, so that nothing else can keep it from asking.
     func listener() throws(SettingsError) -> Settings.Address {
         var reader = SettingsReader(config)
-        let address = Settings.Address(reading: &reader, prefix: "MCP", port: 8000)
+        let address =
+            reader.boolean("METRICS_ENABLED", default: true)
+            ? Settings.Address(reading: &reader, prefix: "METRICS", port: 9464)
+            : Settings.Address(reading: &reader, prefix: "MCP", port: 8000)
         guard reader.problems.isEmpty else { throw SettingsError(problems: reader.problems) }
         return address
     }

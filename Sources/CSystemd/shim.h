@@ -7,6 +7,7 @@
 
 // Without it `sd_journal_sendv` is a macro that adds this header's own name as the place of every record.
 #define SD_JOURNAL_SUPPRESS_LOCATION
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <systemd/sd-daemon.h>
@@ -43,6 +44,17 @@ CSYSTEMD_CHECKED int csystemd_is_listening_stream(int descriptor) {
 /// Keeps the process's memory out of core dumps and debuggers, prctl(2). 0, or -1.
 CSYSTEMD_CHECKED int csystemd_forbid_dumps(void) {
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+/// Bytes of the heap that are in use, mallinfo(3).
+CSYSTEMD_CHECKED size_t csystemd_allocated_bytes(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+
+/// Gives free pages of the heap back to the system, malloc_trim(3). 1 when there were any, else 0.
+CSYSTEMD_CHECKED int csystemd_trim_heap(void) {
+    return malloc_trim(0);
 }
 
 #undef CSYSTEMD_CHECKED

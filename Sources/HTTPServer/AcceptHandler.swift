@@ -1,7 +1,8 @@
 internal import Logging
 package import NIOCore
 
-/// Accepts while there are descriptors to accept with, and until it is told to leave further connections in the queue.
+/// Accepts while there are places and descriptors to accept with, and until it is told to leave further connections in
+/// the queue.
 ///
 /// NIO goes on to poll a socket that accepts nothing, and its `AcceptBackoffHandler` holds reads back that were asked for
 /// already; only a channel that does not read by itself is left alone. Used on its event loop only.
@@ -15,22 +16,39 @@ final class AcceptHandler: ChannelInboundHandler {
     /// How long nothing is accepted after the system could not; who comes meanwhile waits in the queue.
     private static let pause = TimeAmount.milliseconds(500)
 
+    private let quota: ConnectionQuota
     private let logger: Logger
     private var hasLeft = false
-    private var isFailing = false
+    private var fullness = Occasion()
+    private var failure = Occasion()
 
-    init(logger: Logger) { self.logger = logger }
+    init(_ quota: ConnectionQuota, logger: Logger) {
+        self.quota = quota
+        self.logger = logger
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        isFailing = false
+        let connection = unwrapInboundIn(data)
+        // Closed and not left in the queue: a proxy can go elsewhere at once.
+        guard quota.enter() else {
+            connection.close(promise: nil)
+            return sayFull()
+        }
+        connection.closeFuture.whenComplete { [quota] _ in quota.leave() }
         context.fireChannelRead(data)
+    }
+
+    private func sayFull() {
+        guard fullness.isDue() else { return }
+        logger.warning(
+            "no further connection is accepted until one is closed",
+            metadata: ["connections.limit": "\(quota.maximumConnections)"])
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard error is IOError else { return context.fireErrorCaught(error) }
-        // Once for each time that it begins, not for each connection that has to wait.
-        if !isFailing { logger.error("no connection can be accepted", metadata: ["error.detail": "\(error)"]) }
-        isFailing = true
+        quota.acceptFailed()
+        if failure.isDue() { logger.error("no connection can be accepted", metadata: ["error.detail": "\(error)"]) }
         setReading(false, context)
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
             if !self.hasLeft { self.setReading(true, context) }
@@ -46,6 +64,19 @@ final class AcceptHandler: ChannelInboundHandler {
     /// Does nothing to a channel that is closed.
     private func setReading(_ isReading: Bool, _ context: ChannelHandlerContext) {
         try? context.channel.syncOptions?.setOption(.autoRead, value: isReading)
+    }
+}
+
+/// Something that is worth a record when it begins, and again when it has not ended after a minute.
+private struct Occasion {
+    private var next: NIODeadline?
+
+    /// Whether it is to be said now.
+    mutating func isDue() -> Bool {
+        let now = NIODeadline.now()
+        if let next, now < next { return false }
+        next = now + .minutes(1)
+        return true
     }
 }
 

@@ -55,6 +55,10 @@ extension ConnectionHandler {
         let wait = awaited(context.channel)
         guard wait != timer.wait else { return }
         if wait == .delivery { undelivered = bufferedBytes }
+        if wait == .body {
+            arrived = turn?.body.received ?? 0
+            bodyDeadline = .now() + TimeAmount(configuration.limits.arrivalTimeout)
+        }
         timer.await(wait, limit(of: wait))
         arm()
     }
@@ -62,15 +66,19 @@ extension ConnectionHandler {
     private func awaited(_ channel: any Channel) -> ConnectionTimer.Wait {
         if isEnding { return isSent ? .farewell : .delivery }
         if isDelivering || !channel.isWritable { return .delivery }
-        guard let turn else { return isHeadArriving ? .arrival : .request }
-        return turn.body.isArriving ? .arrival : .nothing
+        guard let turn else { return isHeadArriving ? .head : .request }
+        return turn.body.isArriving ? .body : .nothing
     }
 
     private func limit(of wait: ConnectionTimer.Wait) -> TimeAmount {
-        switch wait {
-        case .arrival: TimeAmount(configuration.limits.arrivalTimeout)
-        case .farewell: TimeAmount(configuration.limits.lingerTimeout)
-        case .request, .delivery, .nothing: TimeAmount(configuration.limits.idleTimeout)
+        let limits = configuration.limits
+        return switch wait {
+        case .head: TimeAmount(limits.headTimeout)
+        case .body: min(TimeAmount(limits.silenceTimeout), bodyDeadline - .now())
+        case .farewell: TimeAmount(limits.lingerTimeout)
+        // Whoever connects has something to ask.
+        case .request where !hasServed: TimeAmount(min(limits.headTimeout, limits.idleTimeout))
+        case .request, .delivery, .nothing: TimeAmount(limits.idleTimeout)
         }
     }
 
@@ -84,9 +92,18 @@ extension ConnectionHandler {
         case nil: arm()
         case .nothing: break
         case .request, .farewell: context?.close(promise: nil)
-        case .arrival:
-            if turn == nil { refuse(.late) } else { turn?.body.fail(.late) }
+        case .head:
+            refuse(.late)
             proceed()
+        case .body:
+            let now = turn?.body.received ?? 0
+            guard now > arrived, NIODeadline.now() < bodyDeadline else {
+                turn?.body.fail(.late)
+                return proceed()
+            }
+            arrived = now
+            timer.extend(by: limit(of: .body))
+            arm()
         case .delivery:
             // A client that takes its time is not one that takes nothing.
             let now = bufferedBytes

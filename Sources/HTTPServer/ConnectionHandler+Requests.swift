@@ -39,6 +39,7 @@ extension ConnectionHandler {
         case .part(.head(let head)):
             guard let context else { return }
             isHeadArriving = false
+            hasServed = true
             turn = Turn(
                 head: head, exchange: Exchange(self, on: context.eventLoop, isClientGone: isInputClosed))
         case .part(.body(let piece)): turn?.body.append(piece)

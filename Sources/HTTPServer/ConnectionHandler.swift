@@ -29,6 +29,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     let configuration: HTTPListener.Configuration
     private let connections: OpenConnections
+    private let decoder: MeteredDecoder
     private let responder: HTTPListener.Responder
     private let executor: (any TaskExecutor)?
     /// `nil` when the connection is closed.
@@ -38,6 +39,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var turn: Turn?
     var queue = CircularBuffer<Input>(initialCapacity: 2)
     var isHeadArriving = false
+    /// A head has come: whoever has sent one may take time until the next.
+    var hasServed = false
     /// The client has closed its half.
     private(set) var isInputClosed = false
     /// The connection ends once what has come is answered.
@@ -51,15 +54,20 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var timer = ConnectionTimer()
     /// Bytes that the client had not taken when it was last looked at.
     var undelivered = 0
+    /// Bytes of the body that had come when it was last looked at.
+    var arrived = 0
+    /// When the body must have come.
+    var bodyDeadline = NIODeadline.distantFuture
     private var isReadHeld = false
     private var hasSeenPart = false
 
     init(
-        _ configuration: HTTPListener.Configuration, _ connections: OpenConnections,
+        _ configuration: HTTPListener.Configuration, _ connections: OpenConnections, _ decoder: MeteredDecoder,
         _ responder: @escaping HTTPListener.Responder
     ) {
         self.configuration = configuration
         self.connections = connections
+        self.decoder = decoder
         self.responder = responder
         executor = configuration.executor()
     }
@@ -74,6 +82,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         hasSeenPart = true
+        decoder.passPart()
         receive(.part(unwrapInboundIn(data)))
     }
 
@@ -89,6 +98,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case HTTPParserError.headerOverflow: receive(.unreadable(.tooLarge))
         // Of the connection itself: it is closed, or about to be.
         case is IOError, is ChannelError: return context.close(promise: nil)
+        case is MeteredDecoder.Crowded:
+            configuration.quota.refuse()
+            return context.close(promise: nil)
         default: receive(.unreadable(.malformed("\(error)")))
         }
         proceed()

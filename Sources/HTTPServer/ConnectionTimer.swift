@@ -11,8 +11,10 @@ struct ConnectionTimer {
         case nothing
         /// The next request.
         case request
-        /// The rest of a request.
-        case arrival
+        /// The rest of a head.
+        case head
+        /// The rest of a body.
+        case body
         /// The client to take what it is sent.
         case delivery
         /// The client to close an ended connection.

@@ -66,6 +66,7 @@ extension Exchange {
         if !head.isKeepAlive || head.isHTTP10 || request.asksForUpgrade { return .last }
         // Nobody knows whether the body of such a request will come, unless it was asked for (RFC 9110 section 10.1.1).
         if request.expectsPermission, !isBodyHere, !isBodyPermitted { return .last }
-        return response.headers[.connection]?.lowercased() == "close" ? .lastForNow : .open
+        if response.headers[.connection]?.lowercased() == "close" { return .last }
+        return response.isLastForNow ? .lastForNow : .open
     }
 }

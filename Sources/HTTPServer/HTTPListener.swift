@@ -1,6 +1,5 @@
 package import Logging
 package import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
 internal import ServiceLifecycle
 
@@ -27,6 +26,8 @@ package struct HTTPListener: Service {
     package struct Configuration: Sendable {
         /// What a connection may cost.
         package var limits = ConnectionLimits()
+        /// What all connections may take together; several listeners may share it.
+        package var quota = ConnectionQuota()
         /// The threads that move bytes.
         package var group: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup
         /// Asked once for each connection, which stays with the executor that it gets: all its requests run there;
@@ -95,18 +96,28 @@ package struct HTTPListener: Service {
 
     private func open(_ connections: OpenConnections) async throws -> any Channel {
         let bootstrap = ServerBootstrap(group: configuration.group)
-            .serverChannelOption(.backlog, value: 256)
-            .serverChannelInitializer { [logger] channel in
+            // As many as the kernel allows, which a crowd that comes at once fills in milliseconds.
+            .serverChannelOption(.backlog, value: 4_096)
+            .serverChannelInitializer { [logger, quota = configuration.quota] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptHandler(logger: logger))
+                    try channel.pipeline.syncOperations.addHandler(AcceptHandler(quota, logger: logger))
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // A connection keeps as many buffers as it may read at once, each as large as its last reads needed.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: 512, initial: 4_096, maximum: ConnectionLimits.maximumReadBytes)
+            )
             .childChannelInitializer { [configuration, responder] channel in
                 channel.eventLoop.makeCompletedFuture {
+                    let decoder = MeteredDecoder(configuration.limits, configuration.quota)
                     try channel.pipeline.syncOperations.addHandlers(
-                        Self.decoder(configuration.limits),
-                        ConnectionHandler(configuration, connections, responder))
+                        ByteToMessageHandler(
+                            decoder, maximumBufferSize: configuration.limits.maximumHeadersBytes * 2),
+                        ConnectionHandler(configuration, connections, decoder, responder))
                 }
             }
         switch place {
@@ -116,16 +127,5 @@ package struct HTTPListener: Service {
         case .socket(let descriptor):
             return try await bootstrap.withBoundSocket(descriptor).get()
         }
-    }
-
-    /// Bytes to parts of requests; what it holds back is at most a header field that has not come to its end.
-    private static func decoder(_ limits: ConnectionLimits) -> ByteToMessageHandler<HTTPRequestDecoder> {
-        var heads = NIOHTTPDecoderLimitConfiguration()
-        heads.maxHeaderFieldSize = limits.maximumHeaderBytes
-        heads.maxHeaderListSize = limits.maximumHeadersBytes
-        heads.maxHeaderFieldCount = limits.maximumHeaderCount
-        return ByteToMessageHandler(
-            HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: heads),
-            maximumBufferSize: limits.maximumHeadersBytes * 2)
     }
 }

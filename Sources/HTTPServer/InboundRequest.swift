@@ -50,18 +50,29 @@ package struct InboundRequest: Sendable {
         self.exchange = exchange
     }
 
+    /// Bytes that the body takes: as many as have come, or were announced, or `maximumBytes` where chunks do not tell.
+    ///
+    /// - Throws: ``BodyFailure/tooLarge`` when that is above the limit, before anything is read.
+    package func bodyBytes(upTo maximumBytes: Int) throws(BodyFailure) -> Int {
+        let bytes =
+            switch body {
+            case .whole(let buffer): buffer.readableBytes
+            case .arriving: headers[.contentLength].flatMap(Int.init) ?? maximumBytes
+            }
+        guard bytes <= maximumBytes else { throw .tooLarge }
+        return bytes
+    }
+
     /// Reads the body, once; a client that waits for permission to send it gets it now (RFC 9110 section 10.1.1).
     ///
     /// - Parameter maximumBytes: The limit, compared with `Content-Length` before anything is read.
     /// - Returns: The bytes.
     /// - Throws: ``BodyFailure``.
     package func body(upTo maximumBytes: Int) async throws(BodyFailure) -> [UInt8] {
+        _ = try bodyBytes(upTo: maximumBytes)
         switch body {
-        case .whole(let buffer):
-            guard buffer.readableBytes <= maximumBytes else { throw .tooLarge }
-            return Array(buffer.readableBytesView)
+        case .whole(let buffer): return Array(buffer.readableBytesView)
         case .arriving(let exchange):
-            if let length = headers[.contentLength].flatMap(Int.init), length > maximumBytes { throw .tooLarge }
             return Array(try await exchange.body(upTo: maximumBytes, permitting: expectsPermission).readableBytesView)
         }
     }

@@ -12,6 +12,8 @@ struct IncomingBody {
     private var reader: Reader?
     private var isDiscarded = false
     private(set) var failure: BodyFailure?
+    /// Bytes that have come, whether or not they are kept.
+    private(set) var received = 0
     /// Whether all of it has come.
     private(set) var isComplete = false
 
@@ -26,6 +28,7 @@ struct IncomingBody {
 
     /// More of it has come.
     mutating func append(_ piece: ByteBuffer) {
+        received += piece.readableBytes
         guard isArriving, !isDiscarded else { return }
         if buffer.readableBytes == 0 { buffer = piece } else { buffer.writeImmutableBuffer(piece) }
         if let reader, buffer.readableBytes > reader.maximumBytes { fail(.tooLarge) }

@@ -11,8 +11,7 @@ enum ShutdownEvent: Sendable {
 
 /// The connections of one listener, from their first handler to the end of their last request's task.
 ///
-/// The place for a bound on their number: ``add(_:)`` sees each before a byte of it is read. The lock is held for one
-/// dictionary operation.
+/// The lock is held for one dictionary operation.
 final class OpenConnections: Sendable {
     private struct State {
         var shutdown: ShutdownEvent?

@@ -19,6 +19,10 @@ package struct OutboundResponse: Sendable {
     package var headers: HTTPFields
     /// What follows them.
     package var body: Body
+    /// Whether the connection ends once what has come by then is answered, which the client is told.
+    ///
+    /// With `Connection: close` among the header fields it ends with this answer, and nothing behind it is looked at.
+    package var isLastForNow = false
     /// Runs in the request's task when the last byte was handed to the connection, or could not be.
     package var afterward: (@Sendable () async -> Void)?
 

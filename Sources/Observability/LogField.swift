@@ -12,7 +12,8 @@ package enum LogField {
 
     /// The keys whose values are numbers.
     package static let numbers: Set<String> = [
-        "auth.ms", "certificate.days", "clock.difference", "duration.ms", "http.bytes", "http.status", "jwks.added",
+        "auth.ms", "certificate.days", "clock.difference", "connections.limit", "duration.ms", "http.bytes",
+        "http.status", "jwks.added",
         "jwks.failures", "jwks.keys", "jwks.removed", "jwks.skipped", "log.cut.bytes", "log.dropped", "log.suppressed",
         "obo.ms", "otel.spans", "queue.ms", "request.bytes", "response.bytes", "retry.after", "retry.delay",
         "retry.number", "token.lifetime", "token.reject.count", "upstream.calls", "upstream.ms",

@@ -61,7 +61,13 @@ extension Settings.Credential {
         #expect(settings.listener.baseURL.description == "http://localhost:8000")
         #expect(settings.listener.textContent == .digest)
         #expect(settings.listener.requests.perCaller == 64 && settings.listener.requests.total == 1_024, "H-01, H-05")
+        #expect(
+            settings.listener.requests.bodyBytes == 16 << 20 && settings.listener.requests.bodyBytesPerCaller == 2 << 20
+        )
+        #expect(
+            settings.listener.maximumBodyBytes == 256 << 10 && settings.listener.maximumConnections == 4_096, "H-01")
         #expect(settings.listener.connections.arrivalTimeout == .seconds(30))
+        #expect(settings.listener.connections.headTimeout == .seconds(10))
         #expect(settings.workspace.apiVersion == .v22)
         #expect(settings.logging.levels == LogLevels(.info))
         #expect(settings.logging.format == .auto)
@@ -96,6 +102,8 @@ extension Settings.Credential {
             ("MCP_DOCUMENTATION_URL", "https://user@wiki.example.com"), ("MCP_DOCUMENTATION_URL", "https://x/\"><b>"),
             ("MCP_BASE_URL", "http://x.example"), ("MCP_BASE_URL", "x.example"), ("MCP_PORT", "0"),
             ("MCP_PORT", "65536"), ("MCP_PORT", "80a"), ("MCP_TEXT_CONTENT", "xml"), ("MCP_MAX_BODY_BYTES", "10"),
+            ("MCP_MAX_CONNECTIONS", "0"), ("MCP_MAX_BODIES_BYTES", "2097151"),
+            ("MCP_MAX_BODIES_BYTES_PER_CALLER", "262143"),
             ("MCP_CALL_TIMEOUT_SECONDS", "-1"), ("MCP_ALLOWED_ORIGINS", "https://a.example/path"),
             ("DATABRICKS_HOST", "https://workspace.example.com"),
             ("DATABRICKS_HOST", "http://adb-1.azuredatabricks.net"),
@@ -197,6 +205,13 @@ extension Settings.Credential {
         #expect(problems(["DATABRICKS_HOST": host]).first?.advice.contains("DATABRICKS_ALLOW_ANY_HOST") == true)
         #expect(
             try settings(["DATABRICKS_HOST": host, "DATABRICKS_ALLOW_ANY_HOST": "true"]).workspace.origin == host)
+    }
+
+    @Test("Where a body may be larger, the sums of all bodies are so by default, too (T-04, H-01)")
+    func bodySums() throws {
+        let requests = try settings(["MCP_MAX_BODY_BYTES": "8388608"]).listener.requests
+        #expect(requests.bodyBytesPerCaller == 8 << 20 && requests.bodyBytes == 32 << 20)
+        #expect(try settings(["MCP_ARRIVAL_TIMEOUT_SECONDS": "3"]).listener.connections.headTimeout == .seconds(3))
     }
 
     @Test("Publishing Entra ID's metadata as our own is off, and its cost is said when on (A-04, E-137)")

@@ -35,15 +35,21 @@ internal import Testing
         }
     }
 
-    @Test("An answer that says so is the last one once what has come is answered")
-    func announced() async throws {
+    @Test(
+        "An answer that closes is the last one; one that closes for now, once what has come is answered; both say so",
+        arguments: [(false, 1), (true, 2)])
+    func announced(isForNow: Bool, count: Int) async throws {
         let responder: HTTPListener.Responder = {
-            OutboundResponse(
-                status: .ok, headers: [.connection: "close"], body: Array($0.path.utf8))
+            var response = OutboundResponse.text($0.path)
+            if isForNow { response.isLastForNow = true } else { response.headers[.connection] = "close" }
+            return response
         }
         try await withListener(responder: responder) { rig in
             let answer = try await rig.exchange(get("/a") + get("/b"))
-            #expect(answer.hasSuffix("/b") && answer.components(separatedBy: "HTTP/1.1 200").count == 3)
+            #expect(answer.hasSuffix(count == 1 ? "/a" : "/b"))
+            for text in ["HTTP/1.1 200", "Connection: close\r\n"] {
+                #expect(answer.components(separatedBy: text).count == count + 1, "\(answer)")
+            }
         }
     }
 

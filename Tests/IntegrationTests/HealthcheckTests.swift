@@ -9,24 +9,40 @@ internal import Testing
     private static func run(
         _ server: ServerProcess, _ arguments: [String] = [], _ more: [String: String] = [:]
     ) async throws -> CommandRun {
-        let port = String(server.baseURL.split(separator: ":").last ?? "")
-        let environment = ["MCP_PORT": port].merging(more) { $1 }
+        let port = { (url: String) in String(url.split(separator: ":").last ?? "") }
+        let ports = ["MCP_PORT": port(server.baseURL), "METRICS_PORT": port(server.metricsURL)]
+        let environment = ports.merging(more) { $1 }
         return try await CommandRun(["healthcheck"] + arguments, environment: environment)
     }
 
-    @Test("Asks the public listener, with no setting but its address, and never through a proxy (K-01)")
+    @Test("Asks the operators' listener, with no setting but its address, and never through a proxy (K-01)")
     func healthy() async throws {
         try await withDeployment { deployment in
             let plain = try await Self.run(deployment.server)
             #expect(plain.status == 0 && plain.output == "ok\n" && plain.errors == "")
             let settings = [
-                "MCP_HOST": "0.0.0.0", "http_proxy": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9",
+                "METRICS_HOST": "0.0.0.0", "MCP_PORT": "malformed", "http_proxy": "http://127.0.0.1:9",
+                "HTTP_PROXY": "http://127.0.0.1:9",
                 "ALL_PROXY": "http://127.0.0.1:9", "AZURE_TENANT_ID": "malformed",
             ]
             let elsewhere = try await Self.run(deployment.server, [], settings)
             #expect(elsewhere.status == 0, "\(elsewhere.errors)")
             let ready = try await Self.run(deployment.server, ["--ready"])
             #expect(ready.status == 0 && ready.output == "ready\n", "\(ready.errors)")
+            let alone = try await Self.run(
+                deployment.server, [], ["METRICS_ENABLED": "false", "METRICS_PORT": "9", "MCP_HOST": "0.0.0.0"])
+            #expect(alone.status == 0, "\(alone.errors)")
+        }
+    }
+
+    @Test("A public listener whose connections are all taken is well")
+    func crowded() async throws {
+        try await withDeployment(["MCP_MAX_CONNECTIONS": "1"]) { deployment in
+            try await withRawConnection(to: deployment.server.baseURL) { connection in
+                try await connection.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                #expect(try await connection.response().status == 200)
+                #expect(try await Self.run(deployment.server).status == 0)
+            }
         }
     }
 
@@ -47,15 +63,16 @@ internal import Testing
 
     @Test("Nobody there, nobody who answers, and a malformed address: status 1 and one line each")
     func unwell() async throws {
-        let nobody = try await CommandRun(["healthcheck"], environment: ["MCP_PORT": "\(try ServerProcess.freePort())"])
+        let nobody = try await CommandRun(
+            ["healthcheck"], environment: ["METRICS_PORT": "\(try ServerProcess.freePort())"])
         #expect(nobody.status == 1 && nobody.errors.contains("nothing listens there"))
-        let malformed = try await CommandRun(["healthcheck"], environment: ["MCP_PORT": "http"])
-        #expect(malformed.status == 1 && malformed.errors.contains("MCP_PORT: must be a whole number"))
+        let malformed = try await CommandRun(["healthcheck"], environment: ["METRICS_PORT": "http"])
+        #expect(malformed.status == 1 && malformed.errors.contains("METRICS_PORT: must be a whole number"))
         try await withScriptedServer {
             try await $0.waitForEnd()
         } _: { server in
             let silent = try await CommandRun(
-                ["healthcheck", "--timeout", "1"], environment: ["MCP_PORT": "\(server.port)"])
+                ["healthcheck", "--timeout", "1"], environment: ["METRICS_PORT": "\(server.port)"])
             #expect(silent.status == 1 && silent.errors.contains("no answer in time"))
             #expect(server.connectionCount == 1)
         }

@@ -66,16 +66,22 @@ internal import Testing
         }
     }
 
-    @Test("A process whose listener no longer answers gives no sign of life and says so")
-    func hanging() async throws {
-        // The loop that accepts is out of order when there are no descriptors left: nothing is accepted, all else works.
+    @Test(
+        "A process whose operators' listener does not answer gives no sign of life and says so; a crowd at the public one is nothing"
+    )
+    func crowded() async throws {
         let path = socketPath()
         let manager = try DatagramSocket(path: path)
-        var way = Way()
-        way.wrapper = ["/bin/sh", "-c", "ulimit -n 64; exec \"$@\"", "sh"]
-        try await withDeployment(["NOTIFY_SOCKET": path, "WATCHDOG_USEC": "2000000"], way: way) { deployment in
-            #expect(try await Self.message(manager, "WATCHDOG") == "WATCHDOG=1")
-            try await withConnections(70, to: deployment.server.baseURL) {
+        let settings = ["NOTIFY_SOCKET": path, "WATCHDOG_USEC": "2000000", "MCP_MAX_CONNECTIONS": "8"]
+        try await withDeployment(settings) { deployment in
+            try await withConnections(10, to: deployment.server.baseURL) {
+                _ = try await deployment.server.log.record(
+                    message: "no further connection is accepted until one is closed")
+                // Those that were given before it was full may still be there.
+                for _ in 0..<8 { #expect(try await Self.message(manager, "WATCHDOG") == "WATCHDOG=1") }
+            }
+            // More than it takes at once, so that the question finds no place.
+            try await withConnections(70, to: deployment.server.metricsURL) {
                 let line = try await deployment.server.log.record(message: "no sign of life to the service manager")
                 #expect(line["level"] == "error")
             }

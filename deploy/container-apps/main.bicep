@@ -96,6 +96,7 @@ param tags object = {}
 var hasImage = !empty(image)
 var hasNetwork = !empty(infrastructureSubnetId)
 var port = 8000
+var operatorsPort = 9464
 
 // After SIGTERM requests are taken for MCP_DRAIN_SECONDS (5, from the image); a call may take MCP_CALL_TIMEOUT_SECONDS
 // (60), and 5 more at most.
@@ -196,6 +197,8 @@ var settings = [
   { name: 'MCP_BASE_URL', value: publicUrl }
   { name: 'MCP_HOST', value: '0.0.0.0' }
   { name: 'MCP_PORT', value: string(port) }
+  { name: 'METRICS_HOST', value: '0.0.0.0' }
+  { name: 'METRICS_PORT', value: string(operatorsPort) }
   { name: 'MCP_READ_ONLY', value: readOnly ? 'true' : 'false' }
   { name: 'LOG_LEVEL', value: logLevel }
   { name: 'LOG_FORMAT', value: 'json' }
@@ -242,24 +245,25 @@ resource app 'Microsoft.App/containerApps@2025-01-01' = if (hasImage) {
           image: image
           resources: { cpu: json(cpu), memory: memories[cpu] }
           env: concat(settings, jobSettings, traceSettings)
+          // At the operators' listener, which answers under any load; nothing but the environment's probes gets there.
           probes: [
             {
               type: 'Startup'
-              httpGet: { path: '/healthz', port: port, scheme: 'HTTP' }
+              httpGet: { path: '/healthz', port: operatorsPort, scheme: 'HTTP' }
               periodSeconds: 2
               timeoutSeconds: 2
               failureThreshold: 10
             }
             {
               type: 'Liveness'
-              httpGet: { path: '/healthz', port: port, scheme: 'HTTP' }
+              httpGet: { path: '/healthz', port: operatorsPort, scheme: 'HTTP' }
               periodSeconds: 10
               timeoutSeconds: 3
               failureThreshold: 3
             }
             {
               type: 'Readiness'
-              httpGet: { path: '/readyz', port: port, scheme: 'HTTP' }
+              httpGet: { path: '/readyz', port: operatorsPort, scheme: 'HTTP' }
               periodSeconds: 5
               timeoutSeconds: 3
               failureThreshold: 3

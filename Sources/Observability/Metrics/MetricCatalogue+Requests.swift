@@ -31,8 +31,27 @@ extension MetricCatalogue {
         MetricDescription(
             MetricNames.httpShedRequests, .counter, "Requests turned away for lack of a place, by reason.",
             "`overloaded`: more replicas, or a higher `MCP_MAX_REQUESTS`; `flooding`: one caller has all its places; "
-                + "`closing`: a server that is being stopped still got requests.",
-            labels: [MetricDescription.Label("reason", ["overloaded", "closing", "flooding"])]),
+                + "`bodies` and `caller_bodies`: the same of bytes that come slowly or are large; `closing`: a server that is "
+                + "being stopped still got requests.",
+            labels: [
+                MetricDescription.Label("reason", ["overloaded", "closing", "flooding", "bodies", "caller_bodies"])
+            ]),
+        MetricDescription(
+            MetricNames.httpConnections, .gauge, "Connections to the public listener.",
+            "Compare with `http_server_max_connections`."),
+        MetricDescription(
+            MetricNames.httpMaximumConnections, .gauge, "The limit on connections to the public listener.",
+            "Below `MCP_MAX_CONNECTIONS` where the limit on descriptors leaves no room for as many."),
+        MetricDescription(
+            MetricNames.httpRefusedConnections, .counter,
+            "Connections closed without an answer for lack of a place or of room for their heads.",
+            "Anything above 0: a client or a proxy that keeps too many connections, or somebody who means harm."),
+        MetricDescription(
+            MetricNames.httpAcceptFailures, .counter, "How often the system could not accept a connection.",
+            "Anything above 0: descriptors or memory of the system are used up."),
+        MetricDescription(
+            MetricNames.httpBodyBytes, .gauge, "Bytes of the request bodies that are in memory or were announced.",
+            "Compare with `MCP_MAX_BODIES_BYTES`."),
         MetricDescription(
             MetricNames.serverReady, .gauge, "1 when the server would answer /readyz with 200, else 0.",
             "0 for more than a minute; `/readyz` says why."),

@@ -13,6 +13,16 @@ package enum MetricNames {
     package static let httpActiveRequests = "http_server_active_requests"
     /// Requests that were turned away because there was no place for them, by reason.
     package static let httpShedRequests = "http_server_shed_requests_total"
+    /// Connections to the public listener (H-01).
+    package static let httpConnections = "http_server_connections"
+    /// How many of them there may be.
+    package static let httpMaximumConnections = "http_server_max_connections"
+    /// Connections that were closed without an answer, for lack of a place or of room for their heads.
+    package static let httpRefusedConnections = "http_server_refused_connections_total"
+    /// How often the system could not accept a connection.
+    package static let httpAcceptFailures = "http_server_accept_failures_total"
+    /// Bytes of the request bodies that are in memory, or may come.
+    package static let httpBodyBytes = "http_server_body_bytes"
     /// Whether the server would answer `/readyz` with 200.
     package static let serverReady = "server_ready"
     /// Bearer tokens refused, by reason (E-21).

@@ -17,6 +17,9 @@ package enum ProcessFigures {
         [cpuSeconds(), maximumFiles(), openFiles()] + figures(ProcessStatus("/proc/self/stat"))
     }
 
+    /// Memory in use by the process, in bytes; `nil` where the kernel does not tell.
+    package static var residentBytes: Int? { figures(ProcessStatus("/proc/self/stat"))[2].map { Int($0) } }
+
     private static func figures(_ status: ProcessStatus?) -> [Double?] {
         guard let status else { return [nil, nil, nil, nil] }
         return [

@@ -239,10 +239,16 @@ def check_pod(report: Report, helm: Helm) -> None:
         assert container["securityContext"] == {
             "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
         assert spec["automountServiceAccountToken"] is False
-    with report.check("probes: /healthz for start and life, /readyz for readiness, on the public port 8000"):
-        paths = {name: container[f"{name}Probe"]["httpGet"] for name in ("startup", "liveness", "readiness")}
-        assert paths == {"startup": {"path": "/healthz", "port": "http"}, "liveness": {"path": "/healthz", "port": "http"},
-                         "readiness": {"path": "/readyz", "port": "http"}}
+    with report.check("probes: /healthz for start and life, /readyz for readiness, at the operators' port 9464"):
+        names = ("startup", "liveness", "readiness")
+        paths = {name: container[f"{name}Probe"]["httpGet"] for name in names}
+        assert paths == {
+            "startup": {"path": "/healthz", "port": "metrics"}, "liveness": {"path": "/healthz", "port": "metrics"},
+            "readiness": {"path": "/readyz", "port": "metrics"}}
+        _, inside, others = pod(helm.render(ROWS["all that is optional off"]))
+        ask = ["/usr/bin/databricks-jobs-mcp", "healthcheck"]
+        assert [inside[f"{name}Probe"]["exec"]["command"] for name in names] == [ask, ask, [*ask, "--ready"]]
+        assert others["METRICS_HOST"] == "127.0.0.1"
         assert container["ports"] == [{"name": "http", "containerPort": 8000}, {"name": "metrics", "containerPort": 9464}]
     with report.check("a stop waits for the longest call, whatever it is set to"):
         for seconds in (5, 60, 300):

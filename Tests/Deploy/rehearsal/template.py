@@ -112,10 +112,10 @@ def check_meaning(report: Report, file: BicepFile, text: str) -> None:
         assert ingress["external"] and not ingress["allowInsecure"] and ingress["targetPort"] == 8000
         inside = file.evaluate(**NEEDED, **ROWS["everything"]).one("Microsoft.App/managedEnvironments").body["properties"]
         assert inside["vnetConfiguration"]["internal"] is True and inside["zoneRedundant"] is True
-    with report.check("probes: start and liveness at /healthz, readiness at /readyz, port 8000"):
+    with report.check("probes: start and liveness at /healthz, readiness at /readyz, at the operators' port 9464"):
         probes = {probe["type"]: probe["httpGet"] for probe in template["containers"][0]["probes"]}
         assert {kind: (get["path"], get["port"]) for kind, get in probes.items()} == {
-            "Startup": ("/healthz", 8000), "Liveness": ("/healthz", 8000), "Readiness": ("/readyz", 8000)}
+            "Startup": ("/healthz", 9464), "Liveness": ("/healthz", 9464), "Readiness": ("/readyz", 9464)}
     with report.check("one replica at least, the rule counts requests, and a stop waits for the longest call"):
         assert template["scale"]["minReplicas"] == 1 and template["scale"]["maxReplicas"] == 5
         assert template["scale"]["rules"][0]["http"]["metadata"] == {"concurrentRequests": "50"}

@@ -30,6 +30,7 @@ NOT_SHOWN = {
     "AmbientCapabilities": "there are none by default",
     "ProtectClock": "a container may not set the clock in any case",
     "TasksMax": "the pids controller stays with the host",
+    "MemoryMax": "the memory controller stays with the host",
     "OOMPolicy": "the memory controller stays with the host",
     "KeyringMode": "private is the default of a system service",
     "RemoveIPC": "the service has no IPC objects outside its own namespace (PrivateIPC)",

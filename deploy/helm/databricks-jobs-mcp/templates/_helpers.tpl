@@ -62,3 +62,17 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- define "mcp.existingSecret" -}}
 {{- required (printf "credential.existingSecret: the mode '%s' wants the name of a secret that you made" .Values.credential.mode) .Values.credential.existingSecret -}}
 {{- end -}}
+
+{{/* How a health route of the operators' listener is asked: over the network, or from inside where that one is on loopback. */}}
+{{- define "mcp.probe" -}}
+{{- $values := (index . 0).Values -}}
+{{- $route := index . 1 -}}
+{{- if $values.metrics.enabled -}}
+httpGet:
+  path: /{{ $route }}
+  port: metrics
+{{- else -}}
+exec:
+  command: [/usr/bin/databricks-jobs-mcp, healthcheck{{ if eq $route "readyz" }}, --ready{{ end }}]
+{{- end -}}
+{{- end -}}
