@@ -172,17 +172,21 @@ struct Server {
             },
         ]
         if let v1Keys { services.append(BackgroundService(name: "v1.0 signing keys") { await v1Keys.run() }) }
+        let unreadable = UnreadableRequests(logger: logger)
         if let address = settings.metrics {
-            services += Self.places(sockets.metrics).map { socket in
+            var connections = HTTPListener.Configuration()
+            connections.refusal = { unreadable.answer($0, on: "operations") }
+            services += Self.places(sockets.metrics).map { [connections] socket in
                 ListenerService(
                     name: "operations", address: address, settingPrefix: "METRICS", socket: socket,
-                    configuration: HTTPListener.Configuration(), hasOwnThread: true,
+                    configuration: connections, hasOwnThread: true,
                     responder: { [operations] in operations.respond(to: $0) }, open: listeners, logger: logger)
             }
         }
         var connections = HTTPListener.Configuration()
         connections.executor = { [workers = transport.workers] in workers.next() }
         connections.limits = settings.listener.connections
+        connections.refusal = { unreadable.answer($0, on: "mcp") }
         services += Self.places(sockets.mcp).map { [gate, endpoint, connections] socket in
             ListenerService(
                 name: "mcp", address: settings.listener.address, settingPrefix: "MCP", socket: socket,

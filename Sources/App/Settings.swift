@@ -30,6 +30,7 @@ internal import Observability
 /// | `MCP_MAX_BODY_BYTES` | 4194304 | largest request body (T-04) |
 /// | `MCP_CALL_TIMEOUT_SECONDS` | 60 | longest tool call (C-05) |
 /// | `MCP_ARRIVAL_TIMEOUT_SECONDS` | 30 | longest time for a request to arrive (H-01) |
+/// | `MCP_IDLE_TIMEOUT_SECONDS` | 300 | how long a connection is kept between two requests (H-01) |
 /// | `MCP_DRAIN_SECONDS` | 0 | how long requests are still taken after SIGTERM (P-85) |
 /// | `MCP_MAX_REQUESTS` | 1024 | requests answered at once (H-05) |
 /// | `MCP_MAX_REQUESTS_PER_CALLER` | 64 | requests of one caller answered at once (H-01) |
@@ -180,6 +181,7 @@ extension Settings.Listener {
         let drain = reader.integer("MCP_DRAIN_SECONDS", in: 0...120, default: 0)
         var connections = ConnectionLimits()
         connections.arrivalTimeout = .seconds(reader.integer("MCP_ARRIVAL_TIMEOUT_SECONDS", in: 1...300, default: 30))
+        connections.idleTimeout = .seconds(reader.integer("MCP_IDLE_TIMEOUT_SECONDS", in: 5...3_600, default: 300))
         let requests = RequestGate.Limits(
             total: reader.integer("MCP_MAX_REQUESTS", in: 1...100_000, default: 1_024),
             perCaller: reader.integer("MCP_MAX_REQUESTS_PER_CALLER", in: 1...10_000, default: 64))

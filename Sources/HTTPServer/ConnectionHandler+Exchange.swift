@@ -70,7 +70,8 @@ extension ConnectionHandler {
         switch wait {
         case .arrival: TimeAmount(configuration.limits.arrivalTimeout)
         case .farewell: TimeAmount(configuration.limits.lingerTimeout)
-        case .request, .delivery, .nothing: TimeAmount(configuration.limits.idleTimeout)
+        case .delivery: TimeAmount(configuration.limits.deliveryTimeout)
+        case .request, .nothing: TimeAmount(configuration.limits.idleTimeout)
         }
     }
 
@@ -85,7 +86,7 @@ extension ConnectionHandler {
         case .nothing: break
         case .request, .farewell: context?.close(promise: nil)
         case .arrival:
-            if turn == nil { refuse(.late) } else { turn?.body.fail(.late) }
+            if turn == nil { refuse(UnreadableRequest(.late)) } else { turn?.body.fail(.late) }
             proceed()
         case .delivery:
             // A client that takes its time is not one that takes nothing.

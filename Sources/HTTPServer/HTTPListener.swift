@@ -1,6 +1,5 @@
 package import Logging
 package import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
 internal import ServiceLifecycle
 
@@ -105,7 +104,10 @@ package struct HTTPListener: Service {
             .childChannelInitializer { [configuration, responder] channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandlers(
-                        Self.decoder(configuration.limits),
+                        // What the decoder holds back is at most a field that has not come to its end.
+                        ByteToMessageHandler(
+                            RequestDecoder(configuration.limits),
+                            maximumBufferSize: configuration.limits.maximumHeadersBytes * 2),
                         ConnectionHandler(configuration, connections, responder))
                 }
             }
@@ -116,16 +118,5 @@ package struct HTTPListener: Service {
         case .socket(let descriptor):
             return try await bootstrap.withBoundSocket(descriptor).get()
         }
-    }
-
-    /// Bytes to parts of requests; what it holds back is at most a header field that has not come to its end.
-    private static func decoder(_ limits: ConnectionLimits) -> ByteToMessageHandler<HTTPRequestDecoder> {
-        var heads = NIOHTTPDecoderLimitConfiguration()
-        heads.maxHeaderFieldSize = limits.maximumHeaderBytes
-        heads.maxHeaderListSize = limits.maximumHeadersBytes
-        heads.maxHeaderFieldCount = limits.maximumHeaderCount
-        return ByteToMessageHandler(
-            HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: heads),
-            maximumBufferSize: limits.maximumHeadersBytes * 2)
     }
 }

@@ -13,6 +13,8 @@ package enum MetricNames {
     package static let httpActiveRequests = "http_server_active_requests"
     /// Requests that were turned away because there was no place for them, by reason.
     package static let httpShedRequests = "http_server_shed_requests_total"
+    /// What came in place of requests that could be answered, by reason.
+    package static let httpUnreadableRequests = "http_server_unreadable_requests_total"
     /// Whether the server would answer `/readyz` with 200.
     package static let serverReady = "server_ready"
     /// Bearer tokens refused, by reason (E-21).
