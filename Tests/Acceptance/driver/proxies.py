@@ -32,7 +32,7 @@ def snippets() -> list[tuple[str, str]]:
     found = []
     for page in sorted((ROOT / "docs").glob("*.md")):
         for block in re.findall(r"^```\w*\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL):
-            if re.search(r"\b(proxy_pass|reverse_proxy)\b", block):
+            if re.search(r"^ *(proxy_pass +http|reverse_proxy +[\d\[])", block, re.MULTILINE):
                 found.append((page.name, block))
     return found
 
