@@ -265,7 +265,8 @@ extension Settings.Logging {
 extension Settings.Address {
     /// Reads `PREFIX_HOST` and `PREFIX_PORT`.
     init(reading reader: inout SettingsReader, prefix: String, port: Int) {
-        host = reader.text("\(prefix)_HOST") ?? "127.0.0.1"
+        let name = "\(prefix)_HOST"
+        host = reader.value(name, from: reader.text(name), parse: SettingRules.host) ?? "127.0.0.1"
         self.port = reader.integer("\(prefix)_PORT", in: 1...65_535, default: port)
     }
 }

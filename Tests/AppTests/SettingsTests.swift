@@ -62,6 +62,7 @@ extension Settings.Credential {
         #expect(settings.listener.textContent == .digest)
         #expect(settings.listener.requests.perCaller == 64 && settings.listener.requests.total == 1_024, "H-01, H-05")
         #expect(settings.listener.connections.arrivalTimeout == .seconds(30))
+        #expect(settings.listener.connections.idleTimeout == .seconds(300))
         #expect(settings.workspace.apiVersion == .v22)
         #expect(settings.logging.levels == LogLevels(.info))
         #expect(settings.logging.format == .auto)
@@ -95,6 +96,8 @@ extension Settings.Credential {
             ("MCP_DOCUMENTATION_URL", "javascript:alert(1)"), ("MCP_DOCUMENTATION_URL", "https://"),
             ("MCP_DOCUMENTATION_URL", "https://user@wiki.example.com"), ("MCP_DOCUMENTATION_URL", "https://x/\"><b>"),
             ("MCP_BASE_URL", "http://x.example"), ("MCP_BASE_URL", "x.example"), ("MCP_PORT", "0"),
+            ("MCP_IDLE_TIMEOUT_SECONDS", "4"), ("MCP_IDLE_TIMEOUT_SECONDS", "3601"), ("MCP_HOST", "http://127.0.0.1"),
+            ("MCP_HOST", "127.0.0.1:8000"), ("MCP_HOST", "[::1]"), ("MCP_HOST", "a b"), ("METRICS_HOST", "0.0.0.0/0"),
             ("MCP_PORT", "65536"), ("MCP_PORT", "80a"), ("MCP_TEXT_CONTENT", "xml"), ("MCP_MAX_BODY_BYTES", "10"),
             ("MCP_CALL_TIMEOUT_SECONDS", "-1"), ("MCP_ALLOWED_ORIGINS", "https://a.example/path"),
             ("DATABRICKS_HOST", "https://workspace.example.com"),

@@ -40,6 +40,23 @@ internal import Testing
         }
     }
 
+    @Test("A name that does not resolve is one line that names the setting", arguments: ["MCP_HOST", "METRICS_HOST"])
+    func unknownHost(setting: String) async throws {
+        try await withDeployment { deployment in
+            var environment = Deployment.environment(for: deployment.sandbox)
+            environment["LOG_LEVEL"] = "critical"
+            environment["MCP_BASE_URL"] = "http://localhost:8000"
+            environment["MCP_PORT"] = "\(try ServerProcess.freePort())"
+            environment["METRICS_PORT"] = "\(try ServerProcess.freePort())"
+            environment[setting] = "no-such-host.invalid"
+            let (status, lines) = try await ServerProcess.run(environment)
+
+            #expect(status == 1)
+            let start = "databricks-jobs-mcp: \(setting): 'no-such-host.invalid' cannot be resolved here"
+            #expect(lines.contains { $0.hasPrefix(start) }, "\(lines)")
+        }
+    }
+
     @Test("On SIGTERM a call that is being answered finishes, and the process exits with 0 (T-20)")
     func gracefulStop() async throws {
         try await withDeployment { deployment in
