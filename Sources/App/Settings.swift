@@ -139,7 +139,7 @@ extension Settings {
             workspace: workspace, tools: tools, logging: logging, metrics: metrics,
             readyGrace: .seconds(readyGrace), telemetry: telemetry, workers: workers,
             caFile: caFile,
-            warnings: signIn.warnings(for: listener.baseURL) + credential.warnings(reader))
+            warnings: reader.warnings + signIn.warnings(for: listener.baseURL) + credential.warnings(reader))
     }
 }
 
@@ -267,6 +267,6 @@ extension Settings.Address {
     init(reading reader: inout SettingsReader, prefix: String, port: Int) {
         let name = "\(prefix)_HOST"
         host = reader.value(name, from: reader.text(name), parse: SettingRules.host) ?? "127.0.0.1"
-        self.port = reader.integer("\(prefix)_PORT", in: 1...65_535, default: port)
+        self.port = reader.port("\(prefix)_PORT", default: port)
     }
 }

@@ -51,7 +51,7 @@ struct RPCError: Error {
         self.field = field
     }
 
-    /// A malformed message (section 4).
+    /// A malformed message (J-01).
     static func invalidRequest(_ message: String) -> RPCError {
         RPCError(.invalidRequest, message, status: .badRequest)
     }
