@@ -90,7 +90,7 @@ struct ListenerError: Error {
 
     init(unknown address: Settings.Address, settingPrefix: String) {
         message =
-            "\(settingPrefix)_HOST: '\(address.host.excerpt)' cannot be resolved here; use an address such as 127.0.0.1, "
-            + "or 0.0.0.0 for all interfaces"
+            "\(settingPrefix)_HOST: '\(address.host.excerpt)' cannot be resolved here; use an address or a name alone, such "
+            + "as 127.0.0.1, ::1 or 0.0.0.0 for all interfaces, without scheme, port and brackets"
     }
 }

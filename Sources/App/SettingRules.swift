@@ -16,20 +16,6 @@ enum SettingRules {
         return guid
     }
 
-    /// A name or address to listen on; whether there is one of this name only the resolver knows.
-    static func host(_ text: String) throws(SettingAdvice) -> String {
-        let isAddress = text.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "-._:%".utf8.contains(byte)
-        }
-        // One colon is a port's; an IPv6 address has two and more.
-        guard isAddress, text.utf8.count(where: { $0 == UInt8(ascii: ":") }) != 1 else {
-            throw SettingAdvice(
-                "must be an address or a host name alone, such as 127.0.0.1, 0.0.0.0 or ::1, without scheme, port and "
-                    + "brackets, not '\(text.excerpt)'")
-        }
-        return text
-    }
-
     /// The public address of this server; plain `http` is for this machine only.
     static func publicURL(_ text: String) throws(SettingAdvice) -> PublicURL {
         guard let url = PublicURL(text) else {

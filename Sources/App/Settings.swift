@@ -265,8 +265,7 @@ extension Settings.Logging {
 extension Settings.Address {
     /// Reads `PREFIX_HOST` and `PREFIX_PORT`.
     init(reading reader: inout SettingsReader, prefix: String, port: Int) {
-        let name = "\(prefix)_HOST"
-        host = reader.value(name, from: reader.text(name), parse: SettingRules.host) ?? "127.0.0.1"
+        host = reader.text("\(prefix)_HOST") ?? "127.0.0.1"
         self.port = reader.port("\(prefix)_PORT", default: port)
     }
 }

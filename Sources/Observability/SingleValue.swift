@@ -39,7 +39,11 @@ package enum SingleValue: Sendable, Equatable {
 
     /// One of the copies that `field` consists of, without white space at its ends; all of it, if it has other parts.
     package static func withoutCopies(_ field: String) -> String {
-        guard field.utf8.contains(UInt8(ascii: ",")) else { return String(field[...].trimmingBlanks) }
+        guard field.utf8.contains(UInt8(ascii: ",")) else {
+            let bytes = field.utf8
+            let isPadded = bytes.first.map(Substring.isBlank) == true || bytes.last.map(Substring.isBlank) == true
+            return isPadded ? String(field[...].trimmingBlanks) : field
+        }
         let parts = field.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmingBlanks)
         guard let first = parts.first, !first.isEmpty, parts.allSatisfy({ $0.utf8.elementsEqual(first.utf8) }) else {
             return String(field[...].trimmingBlanks)
@@ -58,5 +62,5 @@ extension Substring {
         return self[first...last]
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    fileprivate static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 }

@@ -40,19 +40,24 @@ internal import Testing
         }
     }
 
-    @Test("A name that does not resolve is one line that names the setting", arguments: ["MCP_HOST", "METRICS_HOST"])
-    func unknownHost(setting: String) async throws {
+    @Test(
+        "An address that is none is one line that names the setting",
+        arguments: [
+            ("MCP_HOST", "no-such-host.invalid"), ("METRICS_HOST", "no-such-host.invalid"),
+            ("MCP_HOST", "127.0.0.1:8000"), ("MCP_HOST", "[::1]"), ("METRICS_HOST", "http://127.0.0.1"),
+        ])
+    func unknownHost(setting: String, host: String) async throws {
         try await withDeployment { deployment in
             var environment = Deployment.environment(for: deployment.sandbox)
             environment["LOG_LEVEL"] = "critical"
             environment["MCP_BASE_URL"] = "http://localhost:8000"
             environment["MCP_PORT"] = "\(try ServerProcess.freePort())"
             environment["METRICS_PORT"] = "\(try ServerProcess.freePort())"
-            environment[setting] = "no-such-host.invalid"
+            environment[setting] = host
             let (status, lines) = try await ServerProcess.run(environment)
 
             #expect(status == 1)
-            let start = "databricks-jobs-mcp: \(setting): 'no-such-host.invalid' cannot be resolved here"
+            let start = "databricks-jobs-mcp: \(setting): '\(host)' cannot be resolved here"
             #expect(lines.contains { $0.hasPrefix(start) }, "\(lines)")
         }
     }
