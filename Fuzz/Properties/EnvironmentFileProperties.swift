@@ -28,7 +28,7 @@ enum EnvironmentFileProperties {
         try requireSame(Array("\u{FEFF}".utf8) + input, values, unless: input.starts(with: "\u{FEFF}".utf8))
         let crlf = input.flatMap { $0 == UInt8(ascii: "\n") ? [UInt8(ascii: "\r"), $0] : [$0] }
         try requireSame(crlf, values, unless: input.contains(UInt8(ascii: "\r")))
-        let written = values.sorted { $0.key < $1.key }.map { "export \($0.key) = \(quoted($0.value)) # \"\n" }.joined()
+        let written = values.sorted { $0.key < $1.key }.map { " export \($0.key)=\(quoted($0.value)) # \"\n" }.joined()
         try requireSame(Array(written.utf8), values)
     }
 

@@ -44,7 +44,9 @@ package enum SingleValue: Sendable, Equatable {
             let isPadded = bytes.first.map(Substring.isBlank) == true || bytes.last.map(Substring.isBlank) == true
             return isPadded ? String(field[...].trimmingBlanks) : field
         }
-        let parts = field.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmingBlanks)
+        // By bytes: to Swift, a comma and a combining mark behind it are one character.
+        let parts = field.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+            .map { Substring($0).trimmingBlanks }
         guard let first = parts.first, !first.isEmpty, parts.allSatisfy({ $0.utf8.elementsEqual(first.utf8) }) else {
             return String(field[...].trimmingBlanks)
         }
