@@ -40,6 +40,7 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -89,6 +90,8 @@ let package = Package(
         .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: settings),
         .target(name: "HTTPTransport", dependencies: ["CCurl", locks], swiftSettings: settings),
+        // Files of settings, as people write them.
+        .target(name: "Dotenv", swiftSettings: settings),
         // The listener of the product, the fixture server and the sandbox.
         .target(
             name: "HTTPServer",
@@ -124,8 +127,8 @@ let package = Package(
             name: "App",
             dependencies: [
                 "Auth", "Jobs", "MCP", "MCPOverHTTP", "HTTPServer", "Guide", "JSON", "OpenSSL", "HTTPTransport",
-                "Observability", "Systemd", "Telemetry", "CBuildInfo", serviceLifecycle, unixSignals, configuration,
-                argumentParser, logging, metrics, tracing, httpTypes, locks, nioCore, nioPosix,
+                "Observability", "Systemd", "Telemetry", "Dotenv", "CBuildInfo", serviceLifecycle, unixSignals,
+                configuration, argumentParser, logging, metrics, tracing, httpTypes, locks, nioCore, nioPosix,
             ] + broughtAlong,
             swiftSettings: settings, linkerSettings: releaseLinking),
 
@@ -167,7 +170,8 @@ let package = Package(
         .target(
             name: "FuzzProperties",
             dependencies: [
-                "JSON", "OpenSSL", "Auth", "MCP", "HTTPTransport", "Observability", httpTypes, logging, locks,
+                "JSON", "OpenSSL", "Auth", "MCP", "HTTPTransport", "HTTPServer", "Dotenv", "Observability", httpTypes,
+                logging, locks, nioCore, nioHTTP1, nioEmbedded,
             ],
             path: "Fuzz/Properties", swiftSettings: settings),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzProperties"], swiftSettings: settings),
@@ -219,7 +223,8 @@ let package = Package(
             name: "AppTests",
             dependencies: [
                 "App", "Auth", "Jobs", "MCP", "HTTPServer", "JSON", "HTTPTransport", "Observability", "Systemd",
-                "Telemetry", "TestSupport", configuration, logging, tracing, inMemoryTracing, nioCore, httpTypes,
+                "Dotenv", "Telemetry", "TestSupport", configuration, logging, tracing, inMemoryTracing, nioCore,
+                httpTypes,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -64,6 +64,9 @@ find_missing() {
                 need_command promtool prometheus
                 # Balances load between replicas.
                 need_command nginx nginx-light
+                # With nginx, what the installation guides put before the server.
+                need_command caddy caddy
+                need_command openssl openssl
                 # The connect page is looked at in it.
                 need_command chromium chromium
                 need_command prometheus prometheus
@@ -200,6 +203,7 @@ $(tail -n 15 "$log")
     fi
     rm -f "$log"
     keep_disabled nginx nginx-light
+    keep_disabled caddy caddy
     keep_disabled prometheus prometheus
     release_services
 }

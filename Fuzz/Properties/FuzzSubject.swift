@@ -14,6 +14,10 @@ package enum FuzzSubject: String, CaseIterable, Sendable {
     case dispatcher = "Dispatcher"
     /// The answer of a host that is asked: any bytes.
     case responseParser = "ResponseParser"
+    /// A client's connection up to its requests: any bytes.
+    case requestHead = "RequestHead"
+    /// A file of settings: any bytes.
+    case environmentFile = "EnvironmentFile"
 
     /// Checks one input; what is logged meanwhile must be fit for a log.
     ///
@@ -35,6 +39,8 @@ package enum FuzzSubject: String, CaseIterable, Sendable {
         case .keyDocument: try await KeyDocumentProperties.check(input)
         case .dispatcher: try await DispatcherProperties.check(input)
         case .responseParser: try ResponseParserProperties.check(input)
+        case .requestHead: try RequestHeadProperties.check(input)
+        case .environmentFile: try EnvironmentFileProperties.check(input)
         }
     }
 }

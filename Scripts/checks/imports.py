@@ -12,6 +12,7 @@ ALLOWED: dict[str, set[str]] = {
     "OpenSSL": {"COpenSSL"},
     "Systemd": {"CSystemd"},
     "HTTPTransport": {"CCurl", "NIOConcurrencyHelpers"},
+    "Dotenv": set(),
     "HTTPServer": {
         "HTTPTypes", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle",
     },
@@ -28,7 +29,8 @@ ALLOWED: dict[str, set[str]] = {
     "Guide": {"JSON", "OpenSSL"},
     "MCPOverHTTP": {"MCP", "HTTPServer", "HTTPTypes"},
     "App": {
-        "JSON", "OpenSSL", "HTTPTransport", "Systemd", "Observability", "Telemetry", "MCP", "MCPOverHTTP", "HTTPServer", "Guide", "Auth", "Jobs",
+        "JSON", "OpenSSL", "HTTPTransport", "Systemd", "Dotenv", "Observability", "Telemetry", "MCP", "MCPOverHTTP", "HTTPServer", "Guide",
+        "Auth", "Jobs",
         "CBuildInfo", "ServiceLifecycle", "UnixSignals", "Configuration", "ArgumentParser", "Logging", "Metrics", "CoreMetrics",
         "HTTPTypes", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "SystemPackage", "Tracing",
     },

@@ -192,9 +192,11 @@ struct Server {
             BackgroundService(name: "memory") { await MemoryReturn().run() },
         ]
         if let v1Keys { services.append(BackgroundService(name: "v1.0 signing keys") { await v1Keys.run() }) }
+        let unreadable = UnreadableRequests(logger: logger)
         if let address = settings.metrics {
             var operators = HTTPListener.Configuration()
             operators.quota = ConnectionQuota(maximumConnections: DescriptorLimit.operatorsConnections)
+            operators.refusal = { unreadable.answer($0, on: "operations") }
             services += Self.places(sockets.metrics).map { [operators] socket in
                 ListenerService(
                     name: "operations", address: address, settingPrefix: "METRICS", socket: socket,
@@ -206,6 +208,7 @@ struct Server {
         connections.executor = { [workers = transport.workers] in workers.next() }
         connections.limits = settings.listener.connections
         connections.quota = quota
+        connections.refusal = { unreadable.answer($0, on: "mcp") }
         services += Self.places(sockets.mcp).map { [gate, endpoint, connections] socket in
             ListenerService(
                 name: "mcp", address: settings.listener.address, settingPrefix: "MCP", socket: socket,

@@ -108,9 +108,13 @@ internal import Testing
         let error = try await result
 
         #expect(error.failureClass == row.failureClass)
-        let wait = row.failureClass == .throttled ? " Try again in \(row.code == 50196 ? 60 : 5) s." : ""
+        let isThrottled = row.failureClass == .throttled
+        let message =
+            isThrottled
+            ? row.message.replacing(" Try again later.", with: "") + " Try again in \(row.code == 50196 ? 60 : 5) s."
+            : row.message
         #expect(
-            error.callerMessage == "\(row.message)\(wait) (AADSTS\(row.code), "
+            error.callerMessage == "\(message) (AADSTS\(row.code), "
                 + "correlation id \(OBORig.entraCorrelationID), trace id \(OBORig.traceID), "
                 + "timestamp 2026-09-20 10:11:12Z)")
         #expect("\(error)" == error.callerMessage)

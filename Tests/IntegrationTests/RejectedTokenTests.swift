@@ -58,7 +58,7 @@ struct RejectedToken: CustomTestStringConvertible, Sendable {
                     "\(row.testDescription)")
                 #expect(answer.correlationID == id)
                 let record = try await deployment.server.log.record("the refusal of \(row.testDescription)") {
-                    $0["message"] == "bearer token refused" && $0["correlation_id"]?.text == id
+                    $0["token_reject_check"] != nil && $0["correlation_id"]?.text == id
                 }
                 #expect(record["token_reject_reason"]?.text == row.reason, "\(row.testDescription)")
                 let signature = token.split(separator: ".").last.map(String.init) ?? ""
