@@ -1,5 +1,6 @@
 internal import Logging
 internal import NIOConcurrencyHelpers
+internal import Observability
 
 /// Writes why tokens were refused: the lines that people grep for (K-22), and one structured record for machines.
 ///
@@ -60,8 +61,8 @@ final class RefusalLog: Sendable {
 
     /// The original's lines: mismatches with our settings are warnings, everything else is for debugging.
     private static func diagnosis(_ rejection: TokenRejection) -> Diagnosis {
-        let client = rejection.evidence.clientID ?? "unknown"
-        let got = rejection.seen ?? "nothing"
+        let client = LogSafeText.embedded(rejection.evidence.clientID ?? "unknown")
+        let got = LogSafeText.embedded(rejection.seen ?? "nothing")
         let expected = rejection.expected ?? "something else"
         return switch rejection.reason {
         case .audience:
