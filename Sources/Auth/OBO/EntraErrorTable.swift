@@ -1,5 +1,5 @@
-/// What this project knows about Entra ID's error codes: the table of entra.md 2.4 as data (E-74), completed by what
-/// Microsoft publishes as "Microsoft Entra authentication and authorization error codes".
+/// What this project knows about Entra ID's error codes, as data (E-74), completed by what Microsoft publishes as
+/// "Microsoft Entra authentication and authorization error codes".
 package enum EntraErrorTable {
     /// Some codes that mean the same to us.
     package struct Row: Sendable {
