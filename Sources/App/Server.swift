@@ -67,7 +67,8 @@ struct Server {
         let tokens = WorkspaceTokens(
             users: OBOTokenCache(endpoint: tokenEndpoint), applications: ApplicationTokenCache(endpoint: tokenEndpoint))
         let check = CredentialCheck(
-            credential: credential, applicationTokens: signIn.policy.machineRoles == nil ? nil : tokens.applications,
+            credential: credential, clientID: signIn.clientID,
+            applicationTokens: signIn.policy.machineRoles == nil ? nil : tokens.applications,
             isEnabled: settings.checksCredential)
         let authenticator = BearerAuthenticator(
             policy: signIn.policy, keys: keys, v1Keys: v1Keys, metadata: metadata)

@@ -18,6 +18,16 @@ package enum LogSafeText {
         return String(cleaned)
     }
 
+    /// `clean` text for a place inside a sentence or a list, in quotes where it could pass for a part of that.
+    ///
+    /// - Parameter clean: What ``clean(_:limit:)`` returned, which holds no quotes itself.
+    /// - Returns: The same, in quotes if it has a character that separates or encloses.
+    package static func embedded(_ clean: String) -> String {
+        clean.utf8.contains { delimiters.contains($0) } ? "\"\(clean)\"" : clean
+    }
+
+    private static let delimiters = Set("=,;{}()".utf8)
+
     /// Whether `text` is 1 to `limit` visible ASCII characters, as a client's own request id must be (K-20).
     package static func isVisibleASCII(_ text: String, limit: Int = 128) -> Bool {
         let bytes = text.utf8

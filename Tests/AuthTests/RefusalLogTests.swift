@@ -114,6 +114,27 @@ internal import Testing
         }
     }
 
+    @Test("A claim cannot pass for another claim, nor for the rest of its sentence (K-22, E-153)")
+    func noForgeryWithinALine() async throws {
+        try await withObservation { log, _ in
+            let rig = try await AuthRig.loaded()
+            _ = await rig.authenticate(
+                try TokenMint.first.token {
+                    $0["aud"] = "x, scp=jobs} token.reject.reason=none"
+                    $0["azp"] = "c: audience mismatch (got a, expected b)"
+                })
+            let client = "\"c: audience mismatch (got a, expected b)\""
+            let audience = "\"x, scp=jobs} token.reject.reason=none\""
+            let line =
+                "Bearer token rejected for client \(client): audience mismatch (got \(audience), expected \(Fixed.api))"
+            #expect(log.records(line).count == 1)
+            #expect(
+                log.records.contains {
+                    $0.message.hasSuffix("aud=\(audience), appid/azp=\(client), ver=2.0, scp=jobs, exp=1790004512}")
+                })
+        }
+    }
+
     @Test("Logs 10 refusals of a kind per minute and then their number (E-153)")
     func burst() async throws {
         try await withObservation { log, registry in

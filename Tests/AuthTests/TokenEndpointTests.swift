@@ -82,6 +82,9 @@ internal import Testing
             OBORig.granted(""), OBORig.granted("with blank"), OBORig.granted("with\r\nHeader: x"),
             OBORig.granted { $0["access_token"] = nil }, OBORig.granted { $0["access_token"] = 1 },
             OBORig.granted { $0["token_type"] = "mac" }, OBORig.granted { $0["token_type"] = nil },
+            HTTPResponse(
+                status: 200,
+                body: Array(#"{"token_type":"Bearer","access_token":"a","expires_in":1,"access_token":"b"}"#.utf8)),
             HTTPResponse(status: 200, body: Array("<html>".utf8)), HTTPResponse(status: 200),
             HTTPResponse(status: 204), HTTPResponse(status: 302, headers: ["Location": "https://evil.example"]),
         ])

@@ -35,7 +35,10 @@ struct RejectedToken: CustomTestStringConvertible, Sendable {
         .init(.padded, "malformed"), .init(.otherScope, "scope_missing", status: 403),
         .init("an ID token", TokenOrder(kind: .id), "id_token"),
         .init("a Graph token", TokenOrder(kind: .graph), "first_party_token"),
-        .init("a Databricks token", TokenOrder(kind: .databricks), "v1_token"),
+        .init("a Databricks token", TokenOrder(kind: .databricks), "audience"),
+        .init(
+            "a Resource Manager token",
+            TokenOrder(version: 1, claims: ["aud": "https://management.azure.com/"]), "audience"),
         .init("a v1.0 token", TokenOrder(version: 1), "v1_token"),
     ]
 }

@@ -95,7 +95,9 @@ internal import Testing
             let bob = try deployment.client(user: "bob")
             for (number, method) in ["tools/list", "ping", "initialize", "server/discover"].enumerated() {
                 let refused = try await bob.legacy(method)
-                #expect(refused.http.status == 503 && refused.json?["error"]?["data"] == ["error": "overloaded"], "\(method)")
+                #expect(
+                    refused.http.status == 503 && refused.json?["error"]?["data"] == ["error": "overloaded"],
+                    "\(method)")
                 #expect(refused.http.headers["Retry-After"] == "1")
                 #expect(try await Self.shed("overloaded", deployment) == Double(number + 1))
             }

@@ -186,6 +186,26 @@ private final class StuckSink: LogSink {
             line == "2026-09-20T10:11:12.345Z WARNING refused a=plain b=\"x\\n2026 INFO forged?[0m\" c=\"\"\n")
     }
 
+    @Test(
+        "No value can end itself and begin another field, whatever it holds",
+        arguments: [
+            #"x" admin="true"#, #"x\" admin="true"#, #"x\\" admin="true"#, #"\"#, #"\\"#, "\"", #"\""#, "x admin=true",
+            "x\u{A0}admin=true", "x\u{2028}admin=true", "x\u{85}admin=true", "x\u{9B}31m", "a=b", "größe", "x\ty\r\nz",
+            "",
+        ])
+    func hostileValues(value: String) throws {
+        let line = try output(
+            { TextLogSink(descriptor: $0, isColoured: false) }, message: "refused",
+            fields: [(key: "first", value: value), (key: "last", value: "end")])
+        let fields = try TextLineReader.fields(of: line, after: "refused")
+        #expect(fields.map(\.key) == ["first", "last"])
+        #expect(fields.last?.value == "end")
+        let shown = String(
+            String.UnicodeScalarView(
+                value.unicodeScalars.map { ["\u{85}", "\u{9B}", "\u{2028}"].contains($0) ? "?" : $0 }))
+        #expect(fields.first?.value == shown)
+    }
+
     @Test("Levels are coloured on terminals only")
     func colour() throws {
         let line = try output({ TextLogSink(descriptor: $0, isColoured: true) }, message: "x", fields: [])

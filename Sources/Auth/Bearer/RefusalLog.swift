@@ -63,9 +63,9 @@ final class RefusalLog: Sendable {
 
     /// The original's lines: mismatches with our settings are warnings, everything else is for debugging.
     private static func diagnosis(_ rejection: TokenRejection) -> Diagnosis {
-        let client = rejection.evidence.clientID ?? "unknown"
         // The fields have them whole.
-        let got = rejection.seen.map { LogSafeText.clean($0, limit: 512) } ?? "nothing"
+        let client = LogSafeText.embedded(rejection.evidence.clientID ?? "unknown")
+        let got = rejection.seen.map { LogSafeText.embedded(LogSafeText.clean($0, limit: 512)) } ?? "nothing"
         let expected = rejection.expected.map { LogSafeText.clean($0, limit: 512) } ?? "something else"
         return switch rejection.reason {
         case .audience:

@@ -14,10 +14,10 @@ struct TokenResponse: Sendable {
 
     /// Reads a 200 answer; refresh token, ID token and client information in it are not even looked at (E-53).
     ///
-    /// - Returns: `nil` when it is not a usable bearer token.
+    /// - Returns: `nil` when it is not a usable bearer token, or names a member twice.
     init?(parsing body: [UInt8]) {
         guard let document = try? JSONDocument(parsing: body, limits: .upstream), document.root.isObject,
-            document.root["token_type"]?.string?.lowercased() == "bearer",
+            document.root.hasUniqueNames, document.root["token_type"]?.string?.lowercased() == "bearer",
             let token = document.root["access_token"]?.string, Self.isHeaderSafe(token)
         else { return nil }
         self.token = Secret(token)
