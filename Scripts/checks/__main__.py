@@ -5,7 +5,10 @@ Ends with status 3 when there is something to mend, which a fault of the checks 
 
 import sys
 
-from checks import documentation, imports, logging, observability, settings, text, toolchain, troubleshooting, waiting
+from checks import (
+    citations, documentation, imports, logging, observability, requirements, settings, text, toolchain, troubleshooting,
+    waiting,
+)
 
 CHECKS = [
     ("imports", imports.check),
@@ -14,6 +17,8 @@ CHECKS = [
     ("constructs", text.check_constructs),
     ("unfinished work", text.check_unfinished),
     ("links", text.check_links),
+    ("requirements", requirements.check),
+    ("citations", citations.check),
     ("JSON files", text.check_json),
     ("waiting", waiting.check),
     ("settings", settings.check),

@@ -6,7 +6,9 @@ extension Settings {
     /// Whether and where spans are exported: the standard variables of OpenTelemetry, and nothing of our own.
     ///
     /// Without an endpoint nothing is exported and the other variables are not looked at, so that what a platform sets
-    /// for everybody does no harm.
+    /// for everybody does no harm. What is wrong with one never stops the start, because platforms set them, too: Azure
+    /// Container Apps names its agent's protocol, `grpc`, wherever the agent is on. It is warned about; then nothing is
+    /// exported when the place, the protocol or the fields are in doubt, and the default counts otherwise.
     ///
     /// | Variable | Default | Meaning |
     /// | --- | --- | --- |
@@ -33,15 +35,28 @@ extension Settings {
 
 extension Settings.Telemetry {
     init(reading reader: inout SettingsReader, files: SecretFiles) {
-        let isDisabled = reader.boolean("OTEL_SDK_DISABLED", default: false)
-        let url = Self.url(reading: &reader)
-        guard let url, !isDisabled else {
+        let isDisabled = reader.tolerantly("it is false") { $0.boolean("OTEL_SDK_DISABLED", default: false) }.value
+        guard !isDisabled, let export = Self.collector(reading: &reader, files: files) else {
             (export, sampler, serviceName, resourceAttributes) = (nil, .standard, Self.defaultName, [:])
             return
         }
-        var export = ExportConfiguration(url: url)
-        export.encoding = Self.encoding(reading: &reader)
-        export.headers = Self.headers(reading: &reader, files: files)
+        self = reader.tolerantly("its default counts") { Self(exporting: export, reading: &$0) }.value
+    }
+
+    /// Where spans go, and how they are sent; `nil` when that is unknown or in doubt.
+    private static func collector(reading reader: inout SettingsReader, files: SecretFiles) -> ExportConfiguration? {
+        let (export, isSound) = reader.tolerantly("nothing is exported") { reader -> ExportConfiguration? in
+            guard let url = url(reading: &reader) else { return nil }
+            var export = ExportConfiguration(url: url)
+            export.encoding = encoding(reading: &reader)
+            export.headers = headers(reading: &reader, files: files)
+            return export
+        }
+        return isSound ? export : nil
+    }
+
+    private init(exporting: ExportConfiguration, reading reader: inout SettingsReader) {
+        var export = exporting
         export.timeout = .milliseconds(
             reader.integer(
                 Self.signalName("TIMEOUT", reader), in: 1...600_000, default: 10_000))

@@ -138,7 +138,7 @@ extension Settings {
             workspace: workspace, tools: tools, logging: logging, metrics: metrics,
             readyGrace: .seconds(readyGrace), telemetry: telemetry, workers: workers,
             caFile: caFile,
-            warnings: signIn.warnings(for: listener.baseURL) + credential.warnings(reader))
+            warnings: reader.warnings + signIn.warnings(for: listener.baseURL) + credential.warnings(reader))
     }
 }
 
@@ -264,6 +264,6 @@ extension Settings.Address {
     /// Reads `PREFIX_HOST` and `PREFIX_PORT`.
     init(reading reader: inout SettingsReader, prefix: String, port: Int) {
         host = reader.text("\(prefix)_HOST") ?? "127.0.0.1"
-        self.port = reader.integer("\(prefix)_PORT", in: 1...65_535, default: port)
+        self.port = reader.port("\(prefix)_PORT", default: port)
     }
 }

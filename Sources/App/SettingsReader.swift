@@ -16,7 +16,12 @@ struct SettingProblem: Error, Equatable, CustomStringConvertible {
 /// An empty value counts as unset: that is what a line such as `AZURE_CLIENT_SECRET=` in a file means.
 struct SettingsReader {
     private let config: ConfigReader
+    /// What stops the start.
     private(set) var problems: [SettingProblem] = []
+    /// What is reported and ignored.
+    private(set) var warnings: [SettingProblem] = []
+    /// What follows from a problem that does not stop the start; `nil` while problems do.
+    private var consequence: String?
 
     init(_ config: ConfigReader) { self.config = config }
 
@@ -29,7 +34,31 @@ struct SettingsReader {
             // A quotation is cut, so its beginning may be all that stands there.
             for part in [secret, String(secret.prefix(8))] { advice = advice.replacing(part, with: "(a secret)") }
         }
-        problems.append(SettingProblem(name: name, advice: advice))
+        if let consequence {
+            warn(name, "\(advice); until then \(consequence)")
+        } else {
+            problems.append(SettingProblem(name: name, advice: advice))
+        }
+    }
+
+    private mutating func warn(_ name: String, _ advice: String) {
+        warnings.append(SettingProblem(name: name, advice: advice))
+    }
+
+    /// Reads variables that others set for everybody on a platform: what is wrong with one never stops the start.
+    ///
+    /// - Parameters:
+    ///   - consequence: What follows from a problem, such as "nothing is exported".
+    ///   - read: Reads them.
+    /// - Returns: What `read` returns, and whether it found no problem.
+    mutating func tolerantly<Value>(
+        _ consequence: String, _ read: (inout Self) -> Value
+    ) -> (value: Value, isSound: Bool) {
+        let before = warnings.count
+        self.consequence = consequence
+        defer { self.consequence = nil }
+        let value = read(&self)
+        return (value, warnings.count == before)
     }
 
     /// The trimmed text of a variable, or `nil` when unset or empty.
@@ -75,6 +104,18 @@ struct SettingsReader {
             }
             return number
         } ?? fallback
+    }
+
+    /// A port.
+    ///
+    /// Kubernetes sets `MCP_PORT=tcp://10.0.0.1:80` in every pod that has a service named `mcp` beside it, and Docker does
+    /// for a linked container. Neither is meant for this server.
+    mutating func port(_ name: String, default fallback: Int) -> Int {
+        if let text = text(name), ["tcp://", "udp://", "sctp://"].contains(where: text.hasPrefix) {
+            warn(name, "is the address of a service of that name, which the platform announces; \(fallback) counts")
+            return fallback
+        }
+        return integer(name, in: 1...65_535, default: fallback)
     }
 
     /// A number with a unit: `90s`, `30m`, `24h` or `7d`.

@@ -311,6 +311,28 @@ extension Settings.Credential {
         #expect(problems([name: value]).map(\.name) == [name])
     }
 
+    @Test(
+        "What a platform announces under one of our names is not meant for us (Kubernetes' service links)",
+        arguments: [
+            ("MCP_PORT", "tcp://10.0.0.1:80"), ("METRICS_PORT", "tcp://10.0.0.1:9464"),
+            ("MCP_PORT", "udp://[fd00::1]:80"),
+        ])
+    func serviceLinks(name: String, value: String) throws {
+        let settings = try settings([name: value])
+        #expect(settings.listener.address.port == 8000 && settings.metrics?.port == 9464)
+        #expect(settings.warnings.map(\.name) == [name])
+    }
+
+    @Test("The variables of Container Apps' own OpenTelemetry agent stop nothing")
+    func managedAgent() throws {
+        let settings = try settings([
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://k8se-otel.k8se-apps.svc.cluster.local:4317/",
+            "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc",
+        ])
+        #expect(settings.telemetry.export == nil)
+        #expect(settings.warnings.map(\.name) == ["OTEL_EXPORTER_OTLP_PROTOCOL"])
+    }
+
     @Test("An identifier URI that ends in a required scope is warned about")
     func doubledScope() throws {
         let warned = try settings(["AZURE_APP_ID_URI": "https://jobs.example.com/jobs"]).warnings
