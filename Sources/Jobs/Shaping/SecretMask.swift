@@ -48,7 +48,7 @@ package enum SecretMask {
         guard isSuspicious(name.utf8.span) || name.utf8.last.map(\.lowercased) == UInt8(ascii: "s") else {
             return false
         }
-        let name = name.lowercased()
+        let name = name.lowercased().replacing("-", with: "_")
         guard !harmlessNames.contains(name) else { return false }
         return secretEndings.contains(where: name.hasSuffix) || name.contains("account.key")
     }
@@ -88,7 +88,7 @@ package enum SecretMask {
         "page_token", "next_page_token", "prev_page_token", "idempotency_token",
     ]
     private static let secretEndings = [
-        "password", "passwd", "pwd", "passphrase", "secret", "token", "apikey", "api_key", "api-key", "access_key",
+        "password", "passwd", "pwd", "passphrase", "secret", "token", "apikey", "api_key", "access_key",
         "accesskey", "account_key", "accountkey", "private_key", "secret_key", "sas", "credential", "credentials",
     ]
 }

@@ -45,10 +45,9 @@ private struct RuleCase: CustomTestStringConvertible {
         RuleCase("e*", "étoile", allows: false, denies: false),
         RuleCase("e*", "e\u{301}toile", allows: false, denies: false),
         RuleCase("*न*", "निर्यात", allows: false, denies: true),
-        RuleCase("*ا*", "مُحَاسَبة", allows: false, denies: true),
         // What reads the same.
         RuleCase("payroll*", "pay\u{200B}roll", allows: false, denies: true),
-        RuleCase("payroll*", "payroll\u{E0041}", allows: true, denies: true),
+        RuleCase("payroll*", "payroll\u{E0041}", allows: false, denies: true),
         RuleCase("payroll run", "payroll\u{A0}run", allows: false, denies: true),
         RuleCase("payroll", "ｐａｙｒｏｌｌ", allows: false, denies: true),
         RuleCase("payroll", "pay\u{1B}[0mroll", allows: false, denies: true),

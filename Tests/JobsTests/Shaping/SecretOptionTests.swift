@@ -15,7 +15,7 @@ internal import Testing
         ["--pwd", "hunter2"], ["--pass", "hunter2"], ["--passphrase", "open sesame"], ["--secret", "s3"],
         ["--client-secret", "sesame"], ["--client_secret", "sesame"], ["--token", "abcd"], ["--sas", "x"],
         ["--sas", "sv=2022-11-02&ss=b"], ["--sas-token", "abcdef"], ["--sas_token", "abcdef"],
-        ["--storage-sas", "abcdef"], ["--api-key", "abc"], ["--apikey", "abc"], ["--account-key", "abc=="],
+        ["--secret-key", "abc"], ["--api-key", "abc"], ["--apikey", "abc"], ["--account-key", "abc=="],
         ["--access_key", "abc"], ["--credential", "abc"], ["--sig", random], ["--key", random], ["-p", random],
         ["--key", "0123456789abcdef0123456789abcdef"], ["--token=abcd"], ["--sas=x"], ["--pass=hunter2"],
         ["--sig=\(random)"], ["--key=\(random)"], ["--password=12345678"], ["--password=a=b"],
