@@ -22,7 +22,7 @@ extension RequestContext {
             fields.add(.tenant, word: caller.tenantID)
             fields.add(.tokenID, caller.tokenID)
         }
-        fields.add(.error, operation?.failure?.operatorMessage)
+        fields.add(.error, operation?.failure.map { LogSafeText.visible($0.operatorMessage) })
         if let category = operation?.errorCategory { fields.add(.errorCategory, word: category.rawValue) }
         fields.add(.httpMethod, word: httpMethod.rawValue)
         fields.add(.httpRoute, word: route.rawValue)

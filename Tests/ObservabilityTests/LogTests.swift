@@ -92,6 +92,23 @@ private final class StuckSink: LogSink {
         #expect(records.first?.fields.map(\.value) == ["call", "logger"])
     }
 
+    @Test("Nobody can hide anything in a record, wherever the text came from:", arguments: HiddenText.all)
+    func hiddenText(_ row: HiddenText) async {
+        struct Failure: CallerFacingError {
+            let operatorMessage: String
+            var callerMessage: String { "" }
+            var details: ErrorDetails { ErrorDetails(category: .auth) }
+        }
+        let records = await records {
+            $0.warning("\(row.text)", error: Failure(operatorMessage: row.text), metadata: ["a": "\(row.text)"])
+        }
+        #expect(records.count == 1)
+        for output in records.flatMap({ [$0.message] + $0.fields.map(\.value) }) {
+            #expect(row.isClean(output))
+            #expect(output.replacing("\u{1B}", with: "") == row.shown)
+        }
+    }
+
     @Test("An error is logged with the operator's text, not the caller's")
     func errors() async {
         struct Failure: CallerFacingError {
