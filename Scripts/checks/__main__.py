@@ -5,7 +5,8 @@ Ends with status 3 when there is something to mend, which a fault of the checks 
 
 import sys
 
-from checks import documentation, imports, logging, observability, settings, text, toolchain, troubleshooting, waiting
+from checks import (
+    documentation, imports, logging, observability, reliability, settings, text, toolchain, troubleshooting, waiting)
 
 CHECKS = [
     ("imports", imports.check),
@@ -21,6 +22,7 @@ CHECKS = [
     ("troubleshooting", troubleshooting.check),
     ("Swift's version", toolchain.check),
     ("observability", observability.check),
+    ("reliability and threats", reliability.check),
 ]
 
 
