@@ -101,7 +101,7 @@ fixture-server: ## Serve the protocol's fixture tools on loopback, without authe
 	Scripts/with-swift.sh swift build --product mcp-fixture-server
 	@.build/debug/mcp-fixture-server --port $${FIXTURE_PORT:-0}
 
-fuzz: ## Mutated input for the parsers, FUZZ_SECONDS (60) for each of six (about 9 minutes the first time)
+fuzz: ## Mutated input for the parsers, FUZZ_SECONDS (60) for each of eight (about 11 minutes the first time)
 	@Scripts/bootstrap.sh
 	@Scripts/fuzz.sh
 

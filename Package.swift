@@ -157,7 +157,7 @@ let package = Package(
         .target(
             name: "FuzzProperties",
             dependencies: [
-                "JSON", "OpenSSL", "Auth", "MCP", "HTTPTransport", "Observability", httpTypes, logging, locks,
+                "JSON", "OpenSSL", "Auth", "Jobs", "MCP", "HTTPTransport", "Observability", httpTypes, logging, locks,
             ],
             path: "Fuzz/Properties", swiftSettings: settings),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzProperties"], swiftSettings: settings),

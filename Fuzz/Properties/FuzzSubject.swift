@@ -14,6 +14,10 @@ package enum FuzzSubject: String, CaseIterable, Sendable {
     case dispatcher = "Dispatcher"
     /// The answer of a host that is asked: any bytes.
     case responseParser = "ResponseParser"
+    /// An answer of the token endpoint: a line with the status and a body, or the body of a success.
+    case entraAnswer = "EntraAnswer"
+    /// An answer of the Jobs API, likewise, to all five tools.
+    case databricksAnswer = "DatabricksAnswer"
 
     /// Checks one input; what is logged meanwhile must be fit for a log.
     ///
@@ -35,6 +39,8 @@ package enum FuzzSubject: String, CaseIterable, Sendable {
         case .keyDocument: try await KeyDocumentProperties.check(input)
         case .dispatcher: try await DispatcherProperties.check(input)
         case .responseParser: try ResponseParserProperties.check(input)
+        case .entraAnswer: try await EntraAnswerProperties.check(input)
+        case .databricksAnswer: try await DatabricksAnswerProperties.check(input)
         }
     }
 }

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import random
 import re
 import uuid
 from dataclasses import dataclass, field
@@ -124,12 +125,13 @@ class Caller:
 
     async def insist(self, tool: str, arguments: dict[str, Any], told: list[Outcome], tries: int = 40) -> Outcome:
         """Calls until an answer is none that asks for patience, as a well-behaved client does."""
-        for _ in range(tries):
+        for number in range(tries):
             outcome = await self.call(tool, arguments)
             told.append(outcome)
             if not passes(outcome):
                 break
-            await hold(asyncio.Event(), 0.2)
+            # Twice as long each time, as clients do, and not all of them at the same time.
+            await hold(asyncio.Event(), min(0.2 * 2**number, 5) * random.uniform(0.5, 1))
         return outcome
 
 
