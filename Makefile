@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # One set of flags for all release builds: with different ones each would compile everything again.
 RELEASE := -c release --static-swift-stdlib
-.PHONY: help run demo build release deb sbom dist test check package-check acceptance acceptance-system container-check deploy-check \
+.PHONY: help run demo build release deb sbom dist test check requirements package-check acceptance acceptance-system container-check deploy-check \
     toolchain-check faults soak isolation sanitize fixture-server fuzz bench instructions cost clean
 
 help: ## List the targets
@@ -49,6 +49,9 @@ test: ## Unit and integration tests
 check: ## Formatting, imports, documentation, scripts; builds nothing
 	@Scripts/bootstrap.sh check
 	@Scripts/check.sh
+
+requirements: ## Write docs/requirements/tests.md anew: which tests quote which requirement
+	@PYTHONPATH=Scripts PYTHONDONTWRITEBYTECODE=1 python3 -m checks.requirements
 
 acceptance: ## Published MCP clients against the real server (needs PyPI the first time)
 	@Scripts/bootstrap.sh acceptance

@@ -1,7 +1,7 @@
 internal import Auth
 internal import Foundation
 
-/// A token's header and payload as Foundation reads them, held against the rules of entra.md once more.
+/// A token's header and payload as Foundation reads them, held once more against docs/requirements/sign-in.md.
 enum OracleClaims {
     /// Requires that a token that was accepted meets every rule that an attacker would want to bend.
     static func requireAcceptable(

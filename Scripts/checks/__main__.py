@@ -6,7 +6,9 @@ Ends with status 3 when there is something to mend, which a fault of the checks 
 import sys
 
 from checks import (
-    documentation, imports, logging, observability, reliability, settings, text, toolchain, troubleshooting, waiting)
+    citations, documentation, imports, logging, observability, reliability, requirements, settings, text, toolchain,
+    troubleshooting, waiting,
+)
 
 CHECKS = [
     ("imports", imports.check),
@@ -15,6 +17,8 @@ CHECKS = [
     ("constructs", text.check_constructs),
     ("unfinished work", text.check_unfinished),
     ("links", text.check_links),
+    ("requirements", requirements.check),
+    ("citations", citations.check),
     ("JSON files", text.check_json),
     ("waiting", waiting.check),
     ("settings", settings.check),

@@ -30,7 +30,7 @@ def check_model(path: str, text: list[str]) -> list[Finding]:
     faults = table.recorded()
     found = []
     for number, line in enumerate(text, start=1):
-        if not line.startswith("| T-"):
+        if not re.match(r"\| \d+ \|", line):
             continue
         tests = list(CITED.finditer(line))
         named = FAULT.findall(line)

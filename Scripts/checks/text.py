@@ -16,7 +16,7 @@ LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 
 
 def check_length() -> tuple[int, list[Finding]]:
-    """A file over 400 lines has a second subject (style: a file is a type)."""
+    """A file over 400 lines has a second subject."""
     paths = files(*CODE)
     return len(paths), [
         Finding(path, count, f"split this file: {count} lines, at most {MAXIMUM_LINES}")

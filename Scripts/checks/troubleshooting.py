@@ -14,7 +14,7 @@ REASONS = "Sources/Auth/Token/TokenRejection.swift"
 #: Refusals of a request whose token is not at fault, or not there; Sources/Auth/Bearer/BearerChallenge.swift names them.
 WITHOUT_FAULT = ["no_credentials", "invalid_request", "sign_in_expired", "insufficient_claims"]
 
-#: What people meet at sign-in (E-139), and what the server's own credential meets (entra.md 2.4).
+#: What people meet at sign-in (E-139), and what the server's own credential meets (E-74).
 ENTRA_CODES = [
     9010010, 901002, 500011, 650053, 900144, 90009, 70011, 7000218, 700025, 9002326, 9002327, 50011, 65001, 50105,
     53003,

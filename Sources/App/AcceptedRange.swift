@@ -67,7 +67,7 @@ struct AcceptedRange: Equatable {
     }
 }
 
-/// What a client thinks of one media type.
+/// How much a client's `Accept` wants one media type, and how exactly it named it.
 struct Preference: Equatable {
     enum Exactness: Int, Comparable {
         case none, anything, anySubtype, named, withVersion

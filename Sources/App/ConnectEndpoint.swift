@@ -11,7 +11,7 @@ internal import OpenSSL
 ///
 /// Both are made once, from the settings. There is nothing on them that the sign-in documents do not say.
 struct ConnectEndpoint: Sendable {
-    /// One of the two forms, with what does not change from request to request.
+    /// The page or the JSON, ready to send: its bytes, header fields and entity tag, made once.
     private struct Representation: Sendable {
         let body: [UInt8]
         let headers: HTTPFields

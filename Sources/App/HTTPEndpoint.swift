@@ -3,7 +3,7 @@ internal import HTTPTypes
 internal import MCP
 internal import Observability
 
-/// The public listener: `/mcp`, the connect page, the metadata documents and the health routes (mcp-protocol.md section 2).
+/// The public listener: `/mcp`, the connect page, the metadata documents and the health routes.
 ///
 /// Opens the request's record (K-20), routes, and has the record written once, when the answer is on its way.
 struct HTTPEndpoint: Sendable {

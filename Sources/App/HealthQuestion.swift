@@ -1,9 +1,9 @@
 internal import HTTPTransport
 internal import JSON
 
-/// A question about its health to the server that listens at an address of this machine.
+/// Asks a server on this machine for one of its health routes, as `healthcheck` does.
 struct HealthQuestion: Sendable {
-    /// Why the answer is no: one line for the operator.
+    /// Why the server does not count as healthy: one line for the operator.
     struct Unwell: Error, CustomStringConvertible {
         let description: String
     }

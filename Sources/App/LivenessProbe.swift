@@ -4,8 +4,7 @@ internal import Jobs
 internal import MCP
 internal import Observability
 
-/// Asks this very server something, by the way that requests take: what a sign of life to the service manager is
-/// worth depends on it.
+/// Sends requests to this very server before each sign of life, so that systemd restarts one that no longer answers.
 ///
 /// A request to `/healthz` goes through a worker, each time the next one, the network stack, the accepting event loop,
 /// the HTTP layer and the responder; a `ping` goes through the protocol. Neither needs anybody else to be well, so that an outage of

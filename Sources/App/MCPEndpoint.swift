@@ -6,7 +6,7 @@ internal import MCP
 internal import MCPOverHTTP
 internal import Observability
 
-/// `/mcp`, the front door: who may call, then what they want (steps 1 to 15 of mcp-protocol.md section 2).
+/// `/mcp`, the front door: who may call, then what they want (in the order of docs/requirements/protocol.md).
 struct MCPEndpoint: Sendable {
     let gate: RequestGate
     let origins: OriginPolicy

@@ -1,7 +1,7 @@
 internal import Auth
 internal import Glibc
 
-/// Secrets in files: `..._FILE` settings and systemd's `LoadCredential=` (K, "Settings").
+/// Secrets in files: `..._FILE` settings and systemd's `LoadCredential=` (E-156).
 struct SecretFiles: Sendable {
     /// The longest file that is read.
     static let maximumBytes = 65_536
@@ -41,7 +41,7 @@ struct SecretFiles: Sendable {
     func isReadable(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
 }
 
-/// Small files.
+/// Reads a file that is expected to be small, and none that is larger than expected.
 enum BoundedFile {
     /// The text of the file at `path`, or `nil` when it cannot be read or has more than `limit` bytes.
     static func contents(of path: String, limit: Int) -> String? {

@@ -3,7 +3,7 @@ internal import Jobs
 internal import Logging
 internal import Observability
 
-/// Values that only the settings have; what belongs to a module is checked there.
+/// Checks of values that no other module has a type for; every throw says what to write instead.
 enum SettingRules {
     /// An identifier of Entra ID.
     static func guid(_ text: String) throws(SettingAdvice) -> GUID {

@@ -2,7 +2,7 @@ internal import Auth
 internal import Jobs
 internal import Observability
 
-/// Where `Jobs`' need for tokens meets `Auth`'s caches: one for users, one for applications, and no way across (E-88).
+/// Gives a call its Databricks tokens: a user's from one cache, an application's from the other, never across (E-88).
 struct WorkspaceTokens: Sendable {
     let users: OBOTokenCache
     let applications: ApplicationTokenCache

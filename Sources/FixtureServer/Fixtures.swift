@@ -1,7 +1,7 @@
 internal import JSON
 internal import MCP
 
-/// The tools, named as the official conformance suite names them (mcp-protocol.md 17.2).
+/// The tools, named as the official conformance suite names them.
 enum Fixtures {
     /// The first one can be called without arguments (TL-02).
     static let all: [any Tool<Void>] = texts + contents + streams + headers

@@ -1,6 +1,6 @@
 internal import JSON
 
-/// How one client is told about the server (entra.md section 5.2, docs/clients.md).
+/// How one client is told about the server (docs/clients.md).
 package struct ClientSetup: Sendable {
     /// Something to copy.
     package struct Snippet: Sendable {

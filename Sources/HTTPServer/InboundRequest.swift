@@ -26,7 +26,7 @@ package struct InboundRequest: Sendable {
     /// The header fields.
     package var headers: HTTPFields { head.headerFields }
 
-    /// A request that nobody sent.
+    /// A request made in memory, without a connection, for tests.
     package init(_ head: HTTPRequest, body: [UInt8] = []) {
         self.init(ReceivedHead(head), body: .whole(ByteBuffer(bytes: body)), nil)
     }

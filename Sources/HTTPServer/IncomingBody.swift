@@ -21,7 +21,7 @@ struct IncomingBody {
     /// Whether nothing of it has come yet.
     var isAwaited: Bool { isArriving && buffer.readableBytes == 0 }
 
-    /// Whether there is enough as long as nobody asks for it.
+    /// Whether reading from the connection pauses, because enough is buffered and nobody reads the body yet.
     var isHeldBack: Bool { reader == nil && buffer.readableBytes > ConnectionLimits.readAhead }
 
     /// More of it has come.

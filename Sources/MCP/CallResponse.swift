@@ -31,7 +31,7 @@ struct CallResponse: Sendable {
         return Answer(message: RPCResponse.error(id, .internalError("Internal error.\(reference)")))
     }
 
-    /// Nobody reads this answer; the log says that nobody waited for it.
+    /// The answer to a call whose client has left: not sent, but logged as abandoned.
     func abandoned() -> Answer {
         summary.note { $0.isAbandoned = true }
         return Answer(message: RPCResponse.error(id, .internalError("Cancelled.")))
@@ -59,7 +59,7 @@ struct CallResponse: Sendable {
         return end(&json)
     }
 
-    /// A result that says what went wrong, in words and for machines (9.3, K-12).
+    /// A result that says what went wrong, in words and for machines (TC-07, K-12).
     private func failure(_ error: any CallerFacingError) -> [UInt8] {
         let correlationID = RequestContext.current.map { String(describing: $0.correlationID) }
         let reference = correlationID.map { " Correlation ID: \($0)" } ?? ""

@@ -2,7 +2,7 @@ internal import HTTPTypes
 internal import JSON
 internal import Observability
 
-/// Arrays of messages, which revision 2025-03-26 alone has (8.3).
+/// Arrays of messages, which revision 2025-03-26 alone has (B-01).
 extension Dispatcher {
     func respond(
         toBatch batch: JSONElement, _ headers: RequestHeaders, _ party: Party<Caller>, _ summary: MCPSummary

@@ -16,7 +16,7 @@ private enum StartedCall: Sendable {
     case running(RunningCall, Task<Answer, Never>)
 }
 
-/// `tools/call` (9.2, 9.3).
+/// `tools/call` (TC-01 to TC-09).
 extension Dispatcher {
     /// Answers a call that stands alone: in one piece if it ends before it has anything to say, else as a stream (T-06).
     func reply(toCall operation: Operation, _ version: ProtocolVersion, _ party: Party<Caller>) async -> MCPReply {

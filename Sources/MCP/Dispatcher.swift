@@ -2,7 +2,7 @@ package import HTTPTypes
 internal import JSON
 internal import Observability
 
-/// Who is at the other end of one request.
+/// Who sent one request: the caller, whether its client is still connected, and what media types it takes.
 struct Party<Caller: Sendable>: Sendable {
     let caller: Caller
     let client: ClientPresence
@@ -12,7 +12,7 @@ struct Party<Caller: Sendable>: Sendable {
 /// The protocol of one endpoint: takes HTTP requests apart, answers them, and calls tools.
 ///
 /// Bytes in, bytes out: no socket, no clock to wait for, no state between requests. Authentication, `Origin`
-/// and `Host` (steps 1 to 5 of section 2) come before it.
+/// and `Host` (steps 1 to 5 of docs/requirements/protocol.md) come before it.
 package struct Dispatcher<Caller: Sendable>: Sendable {
     let registry: ToolRegistry<Caller>
     let results: ServerResults

@@ -1,12 +1,12 @@
 internal import JSON
 
-/// Which era a request belongs to; decided on the request alone (section 3).
+/// Which era a request belongs to; decided on the request alone.
 enum EraDecision {
     case modern
     case legacy(ProtocolVersion)
     case refused(RPCError)
 
-    /// The decision table of 3.2, top to bottom.
+    /// The decision of ERA-01 to ERA-10, top to bottom.
     init(_ request: RPCRequest, header: RoutingHeader) {
         do throws(RPCError) {
             self = try Self.decide(request, header)

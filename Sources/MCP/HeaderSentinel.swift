@@ -1,4 +1,4 @@
-/// The Base64 form of header values that cannot be sent as they are (3.4).
+/// The Base64 form of header values that cannot be sent as they are (ERA-17).
 enum HeaderSentinel {
     private static let prefix = "=?base64?"
     private static let suffix = "?="

@@ -2,7 +2,7 @@ internal import HTTPTypes
 internal import JSON
 internal import Observability
 
-/// Steps 6 to 10 of the pipeline (section 2): what is refused before a message is looked at.
+/// Steps 6 to 10 of docs/requirements/protocol.md: what is refused before a message is looked at.
 enum Inbound {
     /// Steps 6 to 9, which need no body but its length.
     static func refusal(

@@ -45,7 +45,7 @@ struct RPCError: Error {
         self.status = status
     }
 
-    /// A malformed message (section 4).
+    /// A malformed message (J-01).
     static func invalidRequest(_ message: String) -> RPCError {
         RPCError(.invalidRequest, message, status: .badRequest)
     }

@@ -1,7 +1,7 @@
 internal import JSON
 internal import Observability
 
-/// A message that a client posted, told apart by the members it has (section 5).
+/// A message that a client posted, told apart by the members it has (J-01 to J-07).
 enum IncomingMessage {
     case request(RPCRequest)
     case notification(method: String)
@@ -68,7 +68,7 @@ struct RPCRequest: Sendable {
     /// The protocol version that the request claims for itself, of whatever type.
     var claim: JSONElement? { meta?[MetaKey.protocolVersion] }
 
-    /// The member of `params` that `Mcp-Name` repeats, by method (3.1).
+    /// The member of `params` that `Mcp-Name` repeats, by method (LAD-5).
     var routedName: JSONElement? {
         if method == .callTool || isMethod("prompts/get") { return params?["name"] }
         if method != nil { return nil }

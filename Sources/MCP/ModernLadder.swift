@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The checks that every request of the modern era passes before it is dispatched, in order (3.3).
+/// The checks that every request of the modern era passes before it is dispatched, in order (LAD-1 to LAD-9).
 ///
 /// LAD-3 cannot fail after ``EraDecision``; LAD-7 and LAD-8 are ``ToolRequirements``; LAD-9 concerns scopes, of which
 /// there is one for all.

@@ -40,7 +40,7 @@ enum Method: String, CaseIterable {
     case initialize
     case ping
 
-    /// Whether clients of `era` may use it; the other era has never heard of it (section 7, L-08).
+    /// Whether clients of `era` may use it; the other era has never heard of it (LAD-6, L-08).
     func exists(in era: Era) -> Bool {
         switch self {
         case .callTool, .listTools: true

@@ -12,7 +12,7 @@ final class RunningCall: Sendable {
         case abandoned
     }
 
-    /// What a reply is made of: whichever of the two comes first (T-06).
+    /// How a reply begins: with the whole answer, or with a stream if that is opened before there is one (T-06).
     enum Beginning: Sendable {
         case answer(Answer)
         case stream(AsyncStream<[UInt8]>)

@@ -18,7 +18,7 @@ package protocol Tool<Caller>: Sendable {
     func call(_ arguments: ToolArguments, in context: ToolContext<Caller>) async throws -> ToolResult
 }
 
-/// The circumstances of one call.
+/// What a tool is given besides its arguments: for whom, until when, and where to report.
 package struct ToolContext<Caller: Sendable>: Sendable {
     /// On whose behalf the tool is called.
     package let caller: Caller

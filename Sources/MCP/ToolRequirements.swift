@@ -1,7 +1,7 @@
 internal import HTTPTypes
 internal import JSON
 
-/// What a tool asks of modern requests beyond its arguments: mirrored headers and client capabilities (3.3).
+/// What a tool asks of modern requests beyond its arguments: mirrored headers and client capabilities.
 enum ToolRequirements {
     /// LAD-7 and LAD-8, after the method is known to be `tools/call`.
     static func check(_ request: RPCRequest, _ headers: RequestHeaders, _ tool: ToolDefinition) throws(RPCError) {

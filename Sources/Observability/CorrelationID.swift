@@ -1,6 +1,6 @@
 /// The identifier that follows one request through logs, errors, Entra ID and Databricks (K-20).
 ///
-/// A UUID, because Entra ID accepts nothing else as `client-request-id` (entra.md 2.7), printed in lower case.
+/// A UUID, because Entra ID accepts nothing else as `client-request-id` (E-105), printed in lower case.
 package struct CorrelationID: Sendable, Hashable {
     private let high: UInt64
     private let low: UInt64

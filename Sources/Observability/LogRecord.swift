@@ -18,7 +18,7 @@ package struct LogRecord: Sendable {
     package let line: UInt
     private let subject: Subject
 
-    /// What the fields are taken from.
+    /// The source of the fields: a list made for this record, or the request that an access line is about.
     private enum Subject: Sendable {
         case list([(key: String, value: String)])
         case request(RequestContext)

@@ -47,7 +47,7 @@ package final class CallerFacts: Sendable {
     }
 }
 
-/// The paths this server knows, as log field and metric label; `/mcp/` is unknown on purpose (section 2, step 3).
+/// The paths this server knows, as log field and metric label; `/mcp/` is unknown on purpose (E-130).
 package enum Route: String, Sendable, CaseIterable {
     /// The protocol.
     case mcp = "/mcp"

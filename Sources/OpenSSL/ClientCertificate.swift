@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// A certificate with its private key, by which an application proves to Entra ID who it is (entra.md 2.3).
+/// A certificate with its private key, by which an application proves to Entra ID who it is (E-70).
 ///
 /// Never modified after `init`, so threads may share it (openssl-threads(7)). No description prints any of the key.
 @safe

@@ -41,7 +41,7 @@ extension Sandbox {
 
     /// Sets the identifier URIs of an application, in place of those that it had (E-131).
     ///
-    /// - Throws: ``SandboxError`` when Entra ID would not take one (5.1 b), or there is no such application.
+    /// - Throws: ``SandboxError`` when Entra ID would not take one, or there is no such application.
     package func setIdentifierURIs(_ uris: [String], app: String = SandboxIdentity.apiClientID) throws {
         if let problem = uris.lazy.compactMap(IdentifierURI.problem).first { throw SandboxError(description: problem) }
         try changeApplication(app) { $0.identifierURIs = uris }

@@ -4,7 +4,7 @@ internal import NIOConcurrencyHelpers
 // Managed identity and workload identity, for tests in the same process.
 
 extension Sandbox {
-    /// Scripts what the managed identity endpoints do (7.7).
+    /// Scripts what the managed identity endpoints do.
     ///
     /// Each request to any of them takes one step; the last one stays. Steps: `ok`, an HTTP status such as `410`,
     /// `status:429:7` with `Retry-After`, `unreachable` (403 of a machine outside of Azure), `slow:250` in milliseconds,

@@ -2,7 +2,7 @@ internal import JSON
 internal import NIOConcurrencyHelpers
 internal import OpenSSL
 
-// Tokens and keys (entra.md 7.8), for tests in the same process.
+// Tokens and keys, for tests in the same process.
 
 extension Sandbox {
     /// A sound access token of a person for the server's application.
@@ -26,7 +26,7 @@ extension Sandbox {
         return try outcome.get()
     }
 
-    /// Sets how long the tokens live that are issued from now on; `nil` draws 60 to 90 minutes, as Entra does (7.3).
+    /// Sets how long the tokens live that are issued from now on; `nil` draws 60 to 90 minutes, as Entra ID does.
     ///
     /// - Parameter seconds: For example 86,400, as with continuous access evaluation.
     package func setTokenLifetime(seconds: Int64?) {

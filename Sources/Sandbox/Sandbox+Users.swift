@@ -3,7 +3,7 @@ internal import NIOConcurrencyHelpers
 // Users and what happens to them, for tests in the same process.
 
 extension Sandbox {
-    /// Scripts what the token endpoint does when a token is asked for on a person's behalf (entra.md 7.6).
+    /// Scripts what the token endpoint does when a token is asked for on a person's behalf (E-176).
     ///
     /// Each request takes one step; the last one stays. Steps: `ok`, an AADSTS code such as `50076`, an HTTP status
     /// such as `503`, `status:429:7` with `Retry-After`, `claims:{...}`, `step-up:{...}`, `slow:250` in milliseconds, `drop`,

@@ -1,4 +1,4 @@
-/// The settings of a server that is attached to a sandbox, for each way in which it can prove what it is (3.1, E-70).
+/// The settings of a server that is attached to a sandbox, for each way in which it can prove what it is (E-70).
 package struct SandboxEnvironment: Sendable {
     /// The ways in which the server can prove what it is.
     package enum Credential: String, Sendable, CaseIterable {

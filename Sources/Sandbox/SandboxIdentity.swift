@@ -1,4 +1,4 @@
-/// The fixed identifiers of the sandbox's tenant, applications and workspace (entra.md, section 7).
+/// The fixed identifiers of the sandbox's tenant, applications and workspace.
 ///
 /// They are the same in every run, so that settings, documentation and tests can name them.
 package enum SandboxIdentity {
@@ -10,7 +10,7 @@ package enum SandboxIdentity {
     package static let apiPrincipalID = "5e000000-0000-4000-8000-000000000008"
     /// The application that people sign in with: an editor or an assistant, a public client.
     package static let clientAppID = "c1000000-0000-4000-8000-000000000002"
-    /// The application of Visual Studio Code, a public client that Microsoft has registered in every tenant (5.1 f).
+    /// The application of Visual Studio Code, a public client that Microsoft has registered in every tenant.
     package static let editorAppID = "aebc6443-996d-45c2-90f0-388ff96faa56"
     /// An application that calls the server in its own name, with the app role `Jobs.Read`.
     package static let machineAppID = "c5000000-0000-4000-8000-000000000007"

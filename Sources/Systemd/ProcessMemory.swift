@@ -1,7 +1,7 @@
 internal import CSystemd
 internal import Glibc
 
-/// The memory of a process that holds other people's tokens.
+/// Protects the memory of this process, which holds other people's tokens, from dumps and debuggers.
 package enum ProcessMemory {
     /// Keeps it from being dumped to disk, and from being read by other processes of the same user.
     ///

@@ -4,12 +4,12 @@ internal import Metrics
 internal import NIOConcurrencyHelpers
 internal import Observability
 
-/// Sends finished spans to a collector, a batch at a time, on nobody's time but its own.
+/// Sends finished spans to a collector in batches, in the background.
 ///
 /// A collector that is slow or away costs spans, never a request: they wait in a bounded ``SpanQueue``, and are dropped
 /// and counted when it is full.
 package final class SpanExporter: Sendable {
-    /// The clocks and the dice, so that tests need not wait.
+    /// Clock, sleep and random numbers, replaced by tests.
     package struct Surroundings: Sendable {
         /// The clock that deadlines go by.
         package var now: @Sendable () -> ContinuousClock.Instant = { .now }

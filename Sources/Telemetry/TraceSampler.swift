@@ -4,7 +4,7 @@ internal import Observability
 ///
 /// Decided once where a trace enters this process; everything inside follows.
 package struct TraceSampler: Sendable, Equatable {
-    /// What becomes of a trace that nobody has decided about.
+    /// Which traces are kept that begin here, or whose caller sent no decision.
     package enum Root: Sendable, Equatable {
         /// Kept.
         case always

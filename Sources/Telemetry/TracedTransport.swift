@@ -1,7 +1,7 @@
 package import HTTPTransport
 internal import Observability
 
-/// A transport that makes a client span of every attempt and sends the trace on; it measures what nobody else does.
+/// A transport that makes a client span of every attempt, sends the trace on, and times requests of all but one peer.
 package struct TracedTransport: HTTPSending {
     /// Who is called: a closed set, the metric label (E-166).
     ///

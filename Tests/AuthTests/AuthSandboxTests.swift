@@ -80,7 +80,7 @@ struct FlawCase: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test("Accepts a v1.0 token with the keys of the v1.0 document when switched on (E-16)")
+    @Test("Accepts a v1.0 token with the keys of the v1.0 document when switched on (E-16, K-15)")
     func v1() async throws {
         try await withRig(acceptsV1Tokens: true) { rig in
             let tokens = try [rig.sandbox.token(TokenOrder(version: 1)), rig.sandbox.token(user: "alice")]

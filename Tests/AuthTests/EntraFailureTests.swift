@@ -2,7 +2,7 @@ internal import Auth
 internal import JSON
 internal import Testing
 
-/// One code of entra.md 2.4 and what callers must be told, written down a second time on purpose.
+/// One of Entra ID's codes (E-74) and what callers must be told, written down a second time on purpose.
 struct CodeCase: CustomTestStringConvertible, Sendable {
     let code: Int
     let failureClass: EntraFailureClass

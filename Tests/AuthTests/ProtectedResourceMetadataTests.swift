@@ -15,7 +15,7 @@ internal import Testing
             requiredScopes: scopes)
     }
 
-    @Test("Is the document of mcp-protocol.md 16.1 (A-02, E-130, E-134)")
+    @Test("Is the document that clients look for (A-02, E-130, E-134)")
     func document() throws {
         let expected =
             #"{"resource":"https://jobs-mcp.example.com/mcp","#

@@ -5,7 +5,7 @@ internal import Sandbox
 internal import TestSupport
 internal import Testing
 
-/// The worked examples of section 16, sent to the real server as they stand there and compared with what stands there.
+/// Worked examples, sent to the real server as they stand here and compared with what stands here.
 ///
 /// What an example leaves open is put in: the token, the sandbox's ids and addresses, this product's version and
 /// instructions, and the data of a workspace.
@@ -13,7 +13,7 @@ internal import Testing
     private static let envelope =
         #""io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}"#
 
-    /// A request as section 16 writes it: request line, header fields, empty line, body.
+    /// A request as the examples write it: request line, header fields, empty line, body.
     private static func request(_ fields: [String], _ body: String, token: String?) -> String {
         var lines = ["POST /mcp HTTP/1.1", "Host: jobs-mcp.example.com"]
         if let token { lines.append("Authorization: Bearer \(token)") }
@@ -68,7 +68,7 @@ internal import Testing
         #expect(try JSONValue.parse(Array(response.body.utf8)) == (try JSONValue.parse(Array(body.utf8))))
     }
 
-    @Test("16.1 No token, a challenge, and the metadata it names (A-15, A-16)")
+    @Test("No token, a challenge, and the metadata it names (A-15, A-16)")
     func challenge() async throws {
         try await Self.onStage { stage in
             let discover =
@@ -96,7 +96,7 @@ internal import Testing
         }
     }
 
-    @Test("16.3 and 16.4 Modern: server/discover and tools/list")
+    @Test("Modern: server/discover and tools/list")
     func discovery() async throws {
         try await Self.onStage { stage in
             let discover =
@@ -136,7 +136,7 @@ internal import Testing
         }
     }
 
-    @Test("16.5 and 16.6 Modern: tools/call, success and tool errors")
+    @Test("Modern: tools/call, success and tool errors")
     func calls() async throws {
         try await Self.onStage(["MCP_TEXT_CONTENT": "json"]) { stage in
             let call =
@@ -168,7 +168,7 @@ internal import Testing
 
     private static let supported = #""supported":["2026-07-28","2025-11-25","2025-06-18","2025-03-26"]"#
 
-    @Test("16.7 Modern: protocol errors")
+    @Test("Modern: protocol errors")
     func modernErrors() async throws {
         let rows: [([String], String, Int, String)] = [
             (
@@ -219,7 +219,7 @@ internal import Testing
         }
     }
 
-    @Test("16.9 and 16.10 Legacy: handshake, the GET that follows it, ping and tools/list")
+    @Test("Legacy: handshake, the GET that follows it, ping and tools/list")
     func legacy() async throws {
         try await Self.onStage { stage in
             let hello = try await stage.answer(
@@ -266,7 +266,7 @@ internal import Testing
         }
     }
 
-    @Test("16.6 Modern: the workspace refuses a run that the user may not see")
+    @Test("Modern: the workspace refuses a run that the user may not see")
     func refusedRun() async throws {
         try await Self.onStage { alice in
             let runs = try await alice.deployment.client(token: alice.token).call(
@@ -287,7 +287,7 @@ internal import Testing
         }
     }
 
-    @Test("16.8 Modern: progress opens the stream, and the response ends it")
+    @Test("Modern: progress opens the stream, and the response ends it")
     func progressStream() async throws {
         try await Self.onStage { stage in
             let runs = try await stage.deployment.client(token: stage.token).call(
@@ -319,7 +319,7 @@ internal import Testing
         }
     }
 
-    @Test("16.10 Legacy: run_now starts a run, and the result has nothing of the modern era")
+    @Test("Legacy: run_now starts a run, and the result has nothing of the modern era")
     func legacyStart() async throws {
         try await Self.onStage(["MCP_TEXT_CONTENT": "json"]) { stage in
             let started = try await stage.answer(
@@ -337,7 +337,7 @@ internal import Testing
         }
     }
 
-    @Test("16.11 and 16.12 Legacy: protocol errors, and a batch")
+    @Test("Legacy: protocol errors, and a batch")
     func legacyErrors() async throws {
         let rows: [([String], String, Int, String)] = [
             (

@@ -30,7 +30,7 @@ internal import Testing
         }
     }
 
-    @Test("A server that is not ready is alive all the same; the reason is its own")
+    @Test("A server that is not ready is alive all the same; the reason is its own (P-85)")
     func notReady() async throws {
         try await withSandbox { sandbox in
             var environment = Deployment.environment(for: sandbox)

@@ -116,7 +116,7 @@ struct HostileCall: CustomTestStringConvertible, Sendable {
         }
     }
 
-    @Test("Method, media type, size, origin and host are checked in order (section 2)")
+    @Test("Method, media type, size, origin and host are checked in order (T-03, T-04, T-10, T-12, T-16)")
     func transportRules() async throws {
         try await withDeployment(["MCP_MAX_BODY_BYTES": "2048"]) { deployment in
             let alice = try deployment.client(user: "alice")

@@ -4,7 +4,7 @@ internal import Sandbox
 internal import TestSupport
 internal import Testing
 
-/// Applications that call for themselves (entra.md section 4).
+/// Applications that call for themselves (E-81).
 @Suite(.serialized, .patient) struct MachineCallerTests {
     private static func client(_ deployment: Deployment, roles: [String]) throws -> MCPTestClient {
         let claims: [String: JSONValue] = ["roles": roles.isEmpty ? .null : .array(roles.map(JSONValue.string))]

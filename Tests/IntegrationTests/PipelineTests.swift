@@ -4,7 +4,7 @@ internal import Sandbox
 internal import TestSupport
 internal import Testing
 
-/// The order of the checks (section 2), and who is asked about whom in each call (sections 11 and 12).
+/// The order of the checks, and who is asked about whom in each call (H-03).
 @Suite(.serialized, .patient) struct PipelineTests {
     /// A request that fails every check from some step on.
     private struct Step: Sendable {

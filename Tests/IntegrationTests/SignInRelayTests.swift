@@ -5,7 +5,7 @@ internal import Sandbox
 internal import TestSupport
 internal import Testing
 
-/// What a client is told when Entra ID wants more of a sign-in than the token shows (entra.md 2.5).
+/// What a client is told when Entra ID wants more of a sign-in than the token shows (E-101).
 @Suite(.serialized, .patient) struct SignInRelayTests {
     private static let claims =
         #"{"access_token": {"polids": {"essential": true, "values": ["e1000000-0000-4000-8000-0000000000f3"]}}}"#

@@ -5,7 +5,7 @@ internal import Observability
 internal import TestSupport
 internal import Testing
 
-/// A request and how it must be classified: a row of section 3.2.
+/// A request and how it must be classified (ERA-01 to ERA-10).
 struct EraRow: CustomTestStringConvertible {
     let testDescription: String
     let exchange: Exchange
@@ -143,7 +143,7 @@ struct EraRow: CustomTestStringConvertible {
         #expect(try await row.exchange.reply().errorData == data)
     }
 
-    @Test("Every row of 3.2 has a request")
+    @Test("Every row of the decision has a request")
     func tableIsComplete() {
         let ids = Set(EraRow.table.map { String($0.testDescription.prefix(6)) })
         #expect(ids.isSuperset(of: (1...10).map { $0 < 10 ? "ERA-0\($0)" : "ERA-\($0)" }))

@@ -4,7 +4,7 @@ internal import MCP
 internal import TestSupport
 internal import Testing
 
-/// A cell of the error matrix, section 4.
+/// A situation in one era and what is answered (M-01).
 struct MatrixCell: CustomTestStringConvertible {
     let testDescription: String
     let exchange: Exchange

@@ -5,13 +5,13 @@ internal import Observability
 internal import TestSupport
 internal import Testing
 
-/// The worked examples of section 16, as far as they concern the protocol.
+/// Worked examples, as far as they concern the protocol.
 @Suite(.patient) struct GoldenTests {
     private let stamp: JSONValue = [
         "io.modelcontextprotocol/serverInfo": ["name": "azure-databricks-jobs-mcp", "version": "1.0.0"]
     ]
 
-    @Test("16.3 Modern: server/discover")
+    @Test("Modern: server/discover")
     func discover() async throws {
         let reply = try await Exchange.modern("server/discover", id: 0).reply()
 
@@ -37,7 +37,7 @@ internal import Testing
             ])
     }
 
-    @Test("16.4 Modern: tools/list")
+    @Test("Modern: tools/list")
     func modernList() async throws {
         let reply = try await Exchange.modern("tools/list").reply()
         let result = try #require(reply.json?["result"])
@@ -75,7 +75,7 @@ internal import Testing
             ])
     }
 
-    @Test("16.5 Modern: tools/call, success")
+    @Test("Modern: tools/call, success")
     func modernCall() async throws {
         let call = Exchange.modern("tools/call", id: "a7", ["name": "list_jobs", "arguments": ["limit": 2]])
         let reply = try await call.reply(from: Fixture.dispatcher(text: .json))
@@ -93,7 +93,7 @@ internal import Testing
         #expect(try await call.reply().text == "2 jobs", "the digest by default (K-11)")
     }
 
-    @Test("16.6 Modern: invalid arguments")
+    @Test("Modern: invalid arguments")
     func invalidArguments() async throws {
         let call = Exchange.modern(
             "tools/call", id: 8, ["name": "list_jobs", "arguments": ["limit": 500, "colour": "red"]])
@@ -112,7 +112,7 @@ internal import Testing
         #expect(result["_meta"]?["databricks-jobs-mcp/error"]?["category"] == "invalid_argument")
     }
 
-    @Test("16.7 Modern: protocol errors", arguments: ModernErrorRow.all)
+    @Test("Modern: protocol errors", arguments: ModernErrorRow.all)
     func modernErrors(_ row: ModernErrorRow) async throws {
         let reply = try await row.exchange.reply()
 
@@ -121,7 +121,7 @@ internal import Testing
         #expect(reply.json == (try JSONValue.parse(row.body)))
     }
 
-    @Test("16.9 Legacy: handshake")
+    @Test("Legacy: handshake")
     func handshake() async throws {
         let hello = #"""
             {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25",
@@ -156,7 +156,7 @@ internal import Testing
     }
 
     @Test(
-        "16.10 Legacy: ping, tools/list, tools/call",
+        "Legacy: ping, tools/list, tools/call",
         arguments: ["2025-03-26", "2025-06-18", "2025-11-25", "2024-11-05"])
     func legacyMethods(_ version: String) async throws {
         let ping = try await Exchange.legacy(#"{"jsonrpc":"2.0","id":2,"method":"ping"}"#, version: version).reply()
@@ -190,7 +190,7 @@ internal import Testing
     }
 
     @Test(
-        "16.11 Legacy: protocol errors",
+        "Legacy: protocol errors",
         arguments: [
             (
                 #"{"jsonrpc":"2.0","id":6,"method":"resources/list"}"#, "2025-11-25", 200,
@@ -216,7 +216,7 @@ internal import Testing
         #expect(reply.json == (try JSONValue.parse(answer)))
     }
 
-    @Test("16.12 Batch")
+    @Test("A batch has an array of responses (B-03)")
     func batch() async throws {
         let reply = try await Exchange(
             #"[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","method":"notifications/initialized"},{"jsonrpc":"2.0","id":2,"method":"nope"}]"#
@@ -230,7 +230,7 @@ internal import Testing
     }
 }
 
-/// A row of 16.7.
+/// A protocol error: what is sent, and the status and body that come back.
 struct ModernErrorRow: CustomTestStringConvertible {
     let testDescription: String
     let exchange: Exchange

@@ -128,7 +128,7 @@ internal import Testing
     }
 }
 
-/// The rows of section 3.4: a value of `Mcp-Name` and the text it stands for.
+/// The rules of ERA-17 and ERA-18: a value of `Mcp-Name` and the text it stands for.
 @Suite(.patient) struct HeaderSentinelTests {
     @Test(
         "Reads",

@@ -48,7 +48,7 @@ internal import Testing
         #expect(error?.value == value)
     }
 
-    @Test("The refusal is the one of 16.7")
+    @Test("The refusal is a JSON-RPC error without an id (T-10)")
     func refusal() throws {
         #expect(OriginPolicy.refusal.status == .forbidden)
         #expect(

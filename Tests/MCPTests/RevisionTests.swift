@@ -4,7 +4,7 @@ internal import MCP
 internal import TestSupport
 internal import Testing
 
-/// What belongs into the results of one era and not into those of the other (sections 7 and 8).
+/// What belongs into the results of one era and not into those of the other (MOD-01, L-01).
 @Suite(.patient) struct RevisionTests {
     private static let legacyRevisions = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]
 

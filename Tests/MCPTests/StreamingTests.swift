@@ -84,7 +84,7 @@ extension MCPReply {
 
     private static func event(_ json: String) -> String { "event: message\ndata: \(json)\n\n" }
 
-    @Test("16.8 The first report opens the stream, and the response ends it (T-06 to T-09, PRG-01)")
+    @Test("The first report opens the stream, and the response ends it (T-06 to T-09, PRG-01)")
     func progress() async throws {
         let slow = SteppedTool()
         let dispatcher = Fixture.dispatcher([slow.tool])

@@ -105,7 +105,7 @@ internal import Testing
     }
 
     @Test(
-        "Checks come in the order of section 2",
+        "Checks come in the order of docs/requirements/protocol.md",
         arguments: [
             ("PUT", "text/plain", "text/html", "{", 405), ("POST", "text/plain", "text/html", "{", 415),
             ("POST", "application/json", "text/html", "{", 406), ("POST", "application/json", "*/*", "{", 400),

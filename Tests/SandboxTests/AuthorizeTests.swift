@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 @Suite(.patient) struct AuthorizeTests {
-    @Test("Answers with code, state and session, and without an issuer (7.4, E-173)")
+    @Test("Answers with code, state and session, and without an issuer (E-173)")
     func answers() async throws {
         try await withClient { client in
             let signIn = SignIn(changes: ["login_hint": "bob"])
@@ -56,7 +56,7 @@ internal import Testing
         }
     }
 
-    @Test("Checks in Entra's order: each mistake hides those after it (7.4)")
+    @Test("Checks in Entra's order: each mistake hides those after it (E-173)")
     func order() async throws {
         let mistakes: [(name: String, value: String?, code: String)] = [
             ("response_type", "token", "700054"), ("scope", nil, "900144"), ("resource", "https://host/mcp", "9010010"),

@@ -8,7 +8,7 @@ internal import Testing
 @Suite(.patient) struct CertificateTests {
     private static let shared = Result { try SandboxCertificate() }
 
-    @Test("Accepts an assertion of a registered certificate (7.5, E-187)", arguments: ["PS256", "RS256"])
+    @Test("Accepts an assertion of a registered certificate (E-187)", arguments: ["PS256", "RS256"])
     func accepts(_ algorithm: String) async throws {
         try await withClient { client in
             let certificate = try Self.shared.get()

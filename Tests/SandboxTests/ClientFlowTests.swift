@@ -4,7 +4,7 @@ internal import Sandbox
 internal import TestSupport
 internal import Testing
 
-/// What MCP clients do in the field, against the sandbox alone (E-189, 5.1, 5.2).
+/// What MCP clients do in the field, against the sandbox alone (E-189).
 @Suite(.patient) struct ClientFlowTests {
     /// The forms of `AZURE_APP_ID_URI` that a server can advertise, and the GUID.
     private static let prefixes = [
@@ -36,7 +36,7 @@ internal import Testing
         }
     }
 
-    @Test("TypeScript SDK: a host-only resource gets a slash, which can never be registered (5.1 a)")
+    @Test("TypeScript SDK: a host-only resource gets a slash, which can never be registered (A-33)")
     func trailingSlash() async throws {
         try await withClient { client in
             let signIn = SignIn(scope: "https://host.example/jobs", resource: "https://host.example/")
@@ -49,7 +49,7 @@ internal import Testing
         }
     }
 
-    @Test("A pair that the reference server publishes: api:// scope, unregistered https resource (5.1 a4)")
+    @Test("A pair that the reference server publishes: api:// scope, unregistered https resource (A-33)")
     func unregisteredResource() async throws {
         try await withClient { client in
             #expect(try await SignIn(resource: "https://mcp.example/mcp").refusal(client) == "9010010")
@@ -59,7 +59,7 @@ internal import Testing
         }
     }
 
-    @Test("A bare scope belongs to Microsoft Graph (5.1 a5)", arguments: [nil, SandboxIdentity.localServerURIs[0]])
+    @Test("A bare scope belongs to Microsoft Graph (A-33)", arguments: [nil, SandboxIdentity.localServerURIs[0]])
     func bareScope(_ resource: String?) async throws {
         try await withClient { client in
             let code = try await SignIn(scope: "jobs offline_access", resource: resource).refusal(client)
@@ -119,7 +119,7 @@ internal import Testing
         }
     }
 
-    @Test("A step-up ends when the person signs in with the claims (2.5, 7.6)")
+    @Test("A step-up ends when the person signs in with the claims (E-184)")
     func stepUp() async throws {
         try await withClient { client in
             let challenge = #"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#

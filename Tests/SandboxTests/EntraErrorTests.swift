@@ -4,7 +4,7 @@ internal import Sandbox
 internal import TestSupport
 internal import Testing
 
-/// Table 2.4 of entra.md, as the token endpoint plays it (7.6).
+/// Every code of Entra ID's that the token endpoint plays (E-174).
 @Suite(.patient) struct EntraErrorTests {
     struct Row: CustomTestStringConvertible, Sendable {
         let error: String
@@ -81,7 +81,7 @@ internal import Testing
         }
     }
 
-    @Test("Carries the common headers on success and failure (7.1)", arguments: ["ok", "50076"])
+    @Test("Carries the common headers on success and failure (E-106)", arguments: ["ok", "50076"])
     func headers(_ step: String) async throws {
         try await withClient { client in
             try client.sandbox.script(user: "alice", [step])
@@ -101,7 +101,7 @@ internal import Testing
         }
     }
 
-    @Test("Scripts an application's own requests (7.6)")
+    @Test("Scripts an application's own requests (E-176)")
     func application() async throws {
         try await withClient { client in
             let form = [

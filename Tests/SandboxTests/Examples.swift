@@ -1,8 +1,8 @@
 internal import JSON
 
-/// The example bodies of the design notes (databricks-jobs-api.md, section 14), word for word.
+/// Answers of the Jobs API that the sandbox must give word for word.
 enum Examples {
-    /// Example 14.1: two jobs.
+    /// Two jobs.
     static var jobsList: JSONValue {
         get throws {
             try JSONValue.parse(
@@ -50,7 +50,7 @@ enum Examples {
         }
     }
 
-    /// Example 14.2: the latest completed run of a job.
+    /// The latest completed run of a job.
     static var runsList: JSONValue {
         get throws {
             try JSONValue.parse(
@@ -95,7 +95,7 @@ enum Examples {
         }
     }
 
-    /// Example 14.3: a run with a failed task, and its history.
+    /// A run with a failed task, and its history.
     static var run: JSONValue {
         get throws {
             try JSONValue.parse(
@@ -217,7 +217,7 @@ enum Examples {
         }
     }
 
-    /// Example 14.4: the output of the failed task.
+    /// The output of the failed task.
     static var output: JSONValue {
         get throws {
             try JSONValue.parse(

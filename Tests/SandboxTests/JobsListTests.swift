@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 @Suite(.patient) struct JobsListTests {
-    @Test("Answers as example 14.1")
+    @Test("Answers as the example")
     func example() async throws {
         try await withClient(SandboxClient.exampleConfiguration) { client in
             let body = try await client.jobs("list?limit=2").json
@@ -128,7 +128,7 @@ internal import Testing
         }
     }
 
-    @Test("Binds a page token to its query")
+    @Test("Binds a page token to its query (D-128)")
     func tokenOfAnotherQuery() async throws {
         try await withClient { client in
             let first = try await client.jobs("list?limit=3&expand_tasks=true").json

@@ -40,7 +40,7 @@ extension SandboxClient {
 }
 
 @Suite(.patient) struct ManagedIdentityTests {
-    @Test("Gives a token as App Service does (7.7, E-175)")
+    @Test("Gives a token as App Service does (E-175)")
     func appService() async throws {
         try await withClient(SandboxConfiguration(clock: .frozen(atMilliseconds: 1_790_000_000_000))) { client in
             let body = try await client.appService().json

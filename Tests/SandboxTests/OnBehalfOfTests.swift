@@ -82,7 +82,7 @@ internal import Testing
         }
     }
 
-    @Test("Describes an error as Entra does (2.4)")
+    @Test("Describes an error as Entra ID does (E-174)")
     func errorBody() async throws {
         try await withClient(SandboxConfiguration(clock: .frozen(atMilliseconds: 1_789_899_072_000))) { client in
             try client.sandbox.script(user: "alice", ["50076"])

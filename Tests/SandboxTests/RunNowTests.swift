@@ -60,7 +60,7 @@ internal import Testing
         }
     }
 
-    @Test("Takes the request of example 14.5")
+    @Test("Takes every kind of field in one request (D-87)")
     func example() async throws {
         try await withClient { client in
             let body: JSONValue = [

@@ -7,7 +7,7 @@ internal import Testing
 @Suite(.patient) struct RunsListTests {
     private static let nightly = KnownJob.nightlyOrders.rawValue
 
-    @Test("Answers as example 14.2")
+    @Test("Answers as the example")
     func example() async throws {
         try await withClient(SandboxClient.exampleConfiguration) { client in
             let body = try await client.jobs("runs/list?job_id=\(Self.nightly)&completed_only=true&limit=1").json

@@ -9,7 +9,7 @@ struct SandboxClient: Sendable {
     let sandbox: Sandbox
     private let transport = CurlTransport()
 
-    /// 2 February 2026, 12:00 UTC: at this moment the data set has the times of the examples 14.1 to 14.4.
+    /// 2 February 2026, 12:00 UTC: at this moment the data set has the times of ``Examples``.
     static let exampleTime: Int64 = 1_770_033_600_000
 
     /// A sandbox whose clock stands still at ``exampleTime`` and whose links are those of the examples.

@@ -37,7 +37,7 @@ internal import Testing
             Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0.value) }) == common.merging(expected) { $1 })
     }
 
-    @Test("Knows what Entra ID takes as identifier URI (5.1 b)")
+    @Test("Knows what Entra ID takes as identifier URI (E-131)")
     func identifierURIs() {
         for uri in ["api://x", "https://host.example/mcp", "http://localhost:8000/mcp", "http://127.0.0.1:8000/mcp"] {
             #expect(IdentifierURI.problem(uri) == nil, "\(uri)")

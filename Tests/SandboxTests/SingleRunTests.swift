@@ -5,7 +5,7 @@ internal import TestSupport
 internal import Testing
 
 @Suite(.patient) struct SingleRunTests {
-    @Test("Answers as example 14.3, with the history")
+    @Test("Answers as the example of a run, with the history")
     func example() async throws {
         try await withClient(SandboxClient.exampleConfiguration) { client in
             let body = try await client.jobs("runs/get?run_id=777000111222333&include_history=true").json
@@ -16,7 +16,7 @@ internal import Testing
         }
     }
 
-    @Test("Answers as example 14.4")
+    @Test("Answers as the example of an output")
     func output() async throws {
         try await withClient(SandboxClient.exampleConfiguration) { client in
             let body = try await client.jobs("runs/get-output?run_id=777000111222402").json
@@ -47,7 +47,7 @@ internal import Testing
         }
     }
 
-    @Test("Shows a for-each task run with its iterations (D-65, 14.7)")
+    @Test("Shows a for-each task run with its iterations (D-65)")
     func forEach() async throws {
         try await withClient { client in
             let first = try await client.jobs("runs/get?run_id=779100000000500").json

@@ -62,7 +62,7 @@ internal import Testing
         #expect(Set(first).count > 1)
     }
 
-    @Test("Has app, agent and ID tokens (7.3)")
+    @Test("Has app, agent and ID tokens")
     func kinds() async throws {
         try await withSandbox { sandbox in
             let app = try claims(of: sandbox.token(TokenOrder(kind: .app)))

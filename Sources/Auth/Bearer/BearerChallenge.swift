@@ -1,6 +1,6 @@
 internal import JSON
 
-/// Builds the refusals of the bearer layer, in the exact wording of mcp-protocol.md 11.3.
+/// Builds the refusals of the bearer layer, in the form that clients search for.
 struct BearerChallenge: Sendable {
     /// Fully qualified, the complete set for every operation.
     let scope: String

@@ -3,12 +3,12 @@ internal import Logging
 internal import Observability
 internal import OpenSSL
 
-/// Turns a refusal of the On-Behalf-Of exchange into a sign-in challenge, where the client can act on one (entra.md 2.5).
+/// Turns a refusal of the On-Behalf-Of exchange into a sign-in challenge, where the client can act on one (E-101).
 ///
 /// Clients that cannot would take the 401 for a broken sign-in and start over, again and again; so a claims challenge
 /// goes only to those that declared that they handle it, and no user is challenged twice within a minute. The second
 /// time, and all others, read the reason as a tool error. What is remembered is the user at a client and not the token
-/// (against E-103): clients answer a 401 with a new sign-in, which brings a new token with the same shortcoming.
+/// (E-103): clients answer a 401 with a new sign-in, which brings a new token with the same shortcoming.
 package struct SignInRelay: Sendable {
     /// `MCP_CLAIMS_RELAY`: who gets claims challenges.
     package enum Mode: String, Sendable, CaseIterable {

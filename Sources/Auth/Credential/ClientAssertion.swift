@@ -2,7 +2,7 @@ internal import JSON
 internal import Observability
 internal import OpenSSL
 
-/// A token that this server signs to prove its identity: the table of entra.md 2.3.
+/// A token that this server signs with its certificate's key to prove its identity (E-70).
 struct ClientAssertion: Sendable {
     /// Seconds from signing to expiry.
     static let lifetime: Int64 = 600

@@ -62,7 +62,7 @@ extension ClientCredential {
     package func maintain() async {}
 }
 
-/// The four ways to prove who this server is (entra.md 2.3).
+/// The four ways to prove who this server is (E-70).
 package enum CredentialMode: String, Sendable, CaseIterable {
     /// A shared secret.
     case secret

@@ -1,4 +1,4 @@
-/// One of the Microsoft clouds where Azure Databricks is offered (entra.md 1.4).
+/// One of the Microsoft clouds where Azure Databricks is offered (E-40).
 ///
 /// The cloud decides issuer, federation audience and Databricks hosts together; they cannot be mixed (E-41).
 package enum EntraCloud: String, Sendable, CaseIterable {

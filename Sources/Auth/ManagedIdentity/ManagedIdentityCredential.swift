@@ -1,7 +1,7 @@
 package import HTTPTransport
 internal import Observability
 
-/// Tokens of this host's managed identity, which the app registration trusts as a federated credential (entra.md 3).
+/// Tokens of this host's managed identity, which the app registration trusts as a federated credential (E-111).
 ///
 /// One token at a time, shared by all users, asked for once at a time (E-116). It is as secret as a client secret:
 /// never logged, never stored, sent to the authority only (E-119).

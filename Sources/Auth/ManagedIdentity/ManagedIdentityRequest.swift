@@ -1,7 +1,7 @@
 internal import HTTPTransport
 internal import Observability
 
-/// The request for a managed identity's token: entra.md 3.2.
+/// The request for a managed identity's token, as each platform wants it (E-110).
 struct ManagedIdentityRequest: Sendable {
     let endpoint: ManagedIdentityEndpoint
     /// The client id of a user-assigned identity; `nil` leaves the choice to the platform (E-111).

@@ -1,6 +1,6 @@
 package import Observability
 
-/// Where this host's platform hands out tokens of managed identities: the table of entra.md 3.1.
+/// Where this host's platform hands out tokens of managed identities (E-110).
 package enum ManagedIdentitySource: Sendable, Equatable {
     /// A service is asked.
     case endpoint(ManagedIdentityEndpoint)

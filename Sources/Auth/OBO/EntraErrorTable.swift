@@ -1,4 +1,4 @@
-/// What this project knows about Entra ID's error codes: the table of entra.md 2.4 as data (E-74).
+/// What this project knows about Entra ID's error codes, as data (E-74).
 package enum EntraErrorTable {
     /// Some codes that mean the same to us.
     package struct Row: Sendable {

@@ -1,4 +1,4 @@
-/// What an error answer of the token endpoint means: the decision of entra.md 2.4, in its order.
+/// What an error answer of the token endpoint means, decided in the order of docs/requirements/exchange.md.
 package struct EntraFailure: Sendable, Equatable {
     /// What to do about it.
     package let failureClass: EntraFailureClass

@@ -1,6 +1,6 @@
 internal import Observability
 
-/// What a failure of Entra ID's token endpoint means for those concerned (entra.md 2.4).
+/// What a failure of Entra ID's token endpoint means for those concerned (E-74).
 package enum EntraFailureClass: String, Sendable, CaseIterable {
     /// The client must fetch a new token for this server.
     case reauthenticate

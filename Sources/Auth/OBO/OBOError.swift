@@ -73,7 +73,7 @@ package struct OBOError: CallerFacingError {
     }
 }
 
-/// The identifiers by which an administrator finds one request in Entra ID's sign-in log (entra.md 2.7).
+/// The identifiers by which an administrator finds one request in Entra ID's sign-in log (E-106).
 package struct EntraReference: Sendable, Equatable {
     /// What we sent as `client-request-id`, or what the answer says it was.
     package let correlationID: String

@@ -1,6 +1,6 @@
 /// How a failed exchange is repeated: at most once.
 ///
-/// A value without I/O or clock, so that a table tests it (2.6).
+/// A value without I/O or clock, so that a table tests it (E-95, E-96).
 package struct OBORetryPlan: Sendable {
     /// What to do after a failure.
     package enum Action: Sendable, Equatable {

@@ -3,7 +3,7 @@ internal import NIOConcurrencyHelpers
 internal import Observability
 internal import OpenSSL
 
-/// Entra ID's token endpoint, asked for Databricks tokens: for users On-Behalf-Of, and for this application (entra.md 2).
+/// Entra ID's token endpoint, asked for Databricks tokens: for users On-Behalf-Of, and for this application (E-87).
 ///
 /// Tenant, authority, scope and client come from settings only; nothing that a caller sends chooses where a token
 /// goes (E-51, E-161).
@@ -50,7 +50,7 @@ package struct TokenEndpoint: Sendable {
     /// Rises when the operator replaces the server's credential (E-60).
     var credentialGeneration: Int { credential.generation }
 
-    /// Obtains a token, with at most one retry (2.6) and one other proof of the server's identity (E-71).
+    /// Obtains a token, with at most one retry (E-95) and one other proof of the server's identity (E-71).
     ///
     /// - Throws: ``OBOError`` when Entra ID refuses, gives no answer within ``budget``, or throttles all of us (E-97).
     func token(_ grant: TokenGrant) async throws(OBOError) -> TokenResponse {

@@ -45,7 +45,7 @@ enum TokenGrant: Sendable {
         case application
     }
 
-    /// The form fields in the order of entra.md 2.1, exactly these (E-50, E-55); `proof` is the server's own.
+    /// The form fields, exactly these (E-50, E-55); `proof` is the server's own.
     ///
     /// No `offline_access`: a refresh token would be one more secret for each user.
     func formFields(clientID: GUID, proof: ClientProof, scope: String) -> [(name: String, value: String)] {

@@ -1,6 +1,6 @@
 package import Observability
 
-/// An application that calls for itself, let in by an app role (entra.md 4).
+/// An application that calls for itself, let in by an app role (E-81).
 ///
 /// Holds no token: this server acts for it with a token of its own service principal (E-87), and there is nothing in
 /// here that could be exchanged On-Behalf-Of (E-52).

@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The claims this server decides by, typed; all others are ignored (entra.md 1.1).
+/// The claims this server decides by, typed; all others are ignored (docs/requirements/sign-in.md).
 ///
 /// A claim of the wrong type is `nil` here and named in ``unusable``, so that it can never pass as absent.
 struct TokenClaims: Sendable {

@@ -1,8 +1,8 @@
 internal import JSON
 
-/// The JOSE header of a token, unverified: what selects the key, and nothing that could bring one along.
+/// The JOSE header of a token, unverified: its algorithm, key id and type.
 ///
-/// `jku`, `jwk`, `x5u` and `x5c` are not even read (E-04).
+/// Members that could bring a key of their own, `jku`, `jwk`, `x5u` and `x5c`, are not read (E-04).
 struct TokenHeader: Sendable {
     /// Longer ones are no key id of Entra ID's, and would only fill the memory of unknown ids (E-35).
     static let maximumKeyIDLength = 256

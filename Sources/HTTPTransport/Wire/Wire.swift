@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// How a request leaves.
+/// Which of the two implementations of HTTP sends a request.
 enum Route: Sendable {
     /// As a transfer of libcurl's.
     case transfer
@@ -8,8 +8,8 @@ enum Route: Sendable {
     case wire
 }
 
-/// The same transport in HTTP/1.1 of our own, for a host that is asked all the time: a call costs a small part of what
-/// libcurl takes for it.
+/// Sends requests in HTTP/1.1 of our own over connections that libcurl opens, for a host that is asked all the time:
+/// a call costs a small part of what ``CurlTransport`` takes for it.
 ///
 /// Names, proxies, TLS and trust stay libcurl's, and so do all rules of ``CurlTransport``; HTTP/2 is not spoken. What
 /// libcurl alone can do, a plain request through a proxy or to a socket in the file system, is left to it.

@@ -81,7 +81,7 @@ final class WireConnection {
         idleSince = now
     }
 
-    /// Whether an idle connection is young, open, and has nothing to say that nobody asked for.
+    /// Whether an idle connection may be used again: not too old, open, and without unexpected bytes.
     func isUsable(
         at now: ContinuousClock.Instant, within limit: Duration, _ scratch: UnsafeMutableBufferPointer<UInt8>
     ) -> Bool {

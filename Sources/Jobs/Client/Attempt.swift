@@ -74,7 +74,7 @@ struct AttemptFailure: Error {
         cause = .answer(answer)
     }
 
-    /// A success without a JSON object; its body is nobody's business.
+    /// A success status without a JSON object behind it; the body is not read further (D-109).
     init(notAnAnswer status: Int) {
         kind = .notAnAnswer
         requestedDelay = nil

@@ -41,7 +41,7 @@ package actor DatabricksClient {
     /// What is known about jobs, for rules by name or tag (P-88).
     nonisolated let knownJobs = KnownJobs()
 
-    /// Who may call now, and until when the workspace wants peace (D-120).
+    /// Who may call now, and until when nobody may because the workspace said 429 (D-120).
     struct Slots {
         var admission: AdmissionQueue
         var coolDownEnd: ContinuousClock.Instant?

@@ -21,7 +21,7 @@ struct ListPage {
 
     /// Where the list goes on.
     var next: JSONElement? { PageToken.next(in: root) }
-    /// Whether it goes on and nobody knows where.
+    /// Whether the service says that there is more, and gives no page token.
     var isTokenLost: Bool { PageToken.isLost(in: root) }
 }
 

@@ -41,7 +41,7 @@ struct TaskList {
     /// Those under way.
     var active: [RunView] { latest.filter { !$0.state.finished } }
 
-    /// Those that are over and that nobody will ask about.
+    /// Those that are over and neither failed by themselves nor were cancelled.
     var calm: [RunView] { latest.filter { $0.state.finished && !$0.state.isOwnFailure && !$0.state.isCancelled } }
 
     /// How many of the latest attempts came to what, in the order of ``RunOutcome``.

@@ -32,7 +32,9 @@ struct JobView {
     /// Whether the members can be copied as they are: the id is a number, and none has a name that we add.
     private(set) var isRegular = true
 
-    /// Places instead of values: a view is copied often, and each value would be counted as one more user of the document.
+    /// Where in the document each member stands.
+    ///
+    /// Positions, because a view is copied often and each value would be one more reference to the document to count.
     private struct Places {
         var id: JSONOffset?
         var settings: JSONOffset?

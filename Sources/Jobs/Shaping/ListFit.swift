@@ -1,6 +1,6 @@
 internal import MCP
 
-/// Whether a page of a list fits into a result.
+/// How a page of a list fits into a result.
 enum ListFit {
     /// Every item is there.
     case result(ToolResult)

@@ -3,7 +3,7 @@ struct Omissions: Equatable {
     private var members: [String] = []
     private var stringLimit: Int?
     private var lists: [String] = []
-    /// What was done to items that nobody will ask about.
+    /// How items were shortened that did not fail.
     private var shortening: [String] = []
     /// What is missing for other reasons than the size of the result.
     private var notes: [String] = []

@@ -49,7 +49,7 @@ struct UpstreamCopy {
         for member in object.members where !member.isNamed(anyOf: handled) { self.member(member, into: &writer) }
     }
 
-    /// Writes the few members of a run or task that nobody will ask about.
+    /// Writes a run or task that did not fail: ids, name and outcome only.
     mutating func core(of run: JSONElement, into writer: inout JSONWriter) {
         for member in run.members where member.isNamed(anyOf: Reduction.core) {
             self.member(member, into: &writer)

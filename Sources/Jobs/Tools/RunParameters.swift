@@ -1,8 +1,8 @@
 internal import JSON
 internal import MCP
 
-/// What a run is started with besides its job, checked as far as the service's rules are known (section 8 of the API
-/// notes): what it would refuse, or worse, take halfway, is refused here with an example.
+/// What a run is started with besides its job, checked as far as the service's rules are known (D-87 to
+/// D-90): what it would refuse, or worse, take halfway, is refused here with an example.
 struct RunParameters: Sendable {
     private typealias Map = [(name: String, value: String)]
 

@@ -1,4 +1,4 @@
-/// One measured value and the request that it was measured in: the way from a graph to a log line (style.md 3.3).
+/// One measured value and the request that it was measured in: the way from a graph to a log line.
 ///
 /// Holds the identifiers as they are; they become text when somebody asks for it. Together with the names of the labels
 /// they have 90 characters, of the 128 that OpenMetrics allows.

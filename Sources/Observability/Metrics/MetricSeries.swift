@@ -43,7 +43,7 @@ final class GaugeSeries: MeterHandler, RecorderHandler, Series {
     }
 }
 
-/// A number that is looked up when somebody asks; `nil` while it is not known.
+/// A gauge that is set just before each scrape; not printed while it is `nil`.
 final class ObservedSeries: Series {
     private let value = NIOLockedValueBox<Double?>(nil)
 

@@ -1,7 +1,7 @@
 internal import JSON
 internal import NIOConcurrencyHelpers
 
-// Application registrations over HTTP (7.8).
+// Application registrations over HTTP.
 
 extension Sandbox {
     func changeApplication(_ clientID: String, _ request: SandboxRequest) throws -> JSONValue {

@@ -1,7 +1,7 @@
 internal import JSON
 internal import NIOConcurrencyHelpers
 
-// Users and sign-in over HTTP (7.6, 7.8).
+// Users and sign-in over HTTP.
 
 extension Sandbox {
     func makeUser(_ request: SandboxRequest) throws -> JSONValue {

@@ -1,6 +1,6 @@
 internal import JSON
 
-// Managed identity and workload identity over HTTP (7.7, 7.8).
+// Managed identity and workload identity over HTTP.
 
 extension Sandbox {
     func setManagedIdentity(_ request: SandboxRequest) throws -> JSONValue {

@@ -1,7 +1,7 @@
 internal import JSON
 internal import NIOConcurrencyHelpers
 
-// The control API over HTTP (E-176, entra.md 7.8, D-125): what the methods of `Sandbox` do inside a process.
+// The control API over HTTP (E-176, D-125): what the methods of `Sandbox` do inside a process.
 
 extension Sandbox {
     /// Answers a request below `/_control`; mistakes are told in `error`.

@@ -1,4 +1,4 @@
-/// A request that the sandbox received, as tests look at it: no token and no secret in it (D-124, 7.8).
+/// A request that the sandbox received, as tests look at it: no token and no secret in it (D-124).
 package struct RecordedRequest: Sendable {
     /// The access token of the request, by what may be known of it.
     package struct Token: Sendable {

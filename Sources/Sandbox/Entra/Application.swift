@@ -2,7 +2,7 @@ internal import OpenSSL
 
 /// An application registration.
 struct Application: Sendable {
-    /// The redirect platforms, which decide how a code may be redeemed (entra.md, 5.1 g).
+    /// The redirect platforms, which decide how a code may be redeemed (E-174).
     enum Platform: String, Sendable {
         case web, spa
         case publicClient = "public"
@@ -35,7 +35,7 @@ struct Application: Sendable {
     var principalID: String?
     /// App roles of the API that its service principal holds.
     var roles: [String] = []
-    /// What the token endpoint does when the application asks for a token in its own name (7.6).
+    /// What the token endpoint does when the application asks for a token in its own name.
     var script = OutcomeScript.ok
     /// Clients whose users need not agree, in the registration of an API.
     var preauthorizedClients: [String] = []

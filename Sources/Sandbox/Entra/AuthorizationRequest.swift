@@ -50,7 +50,7 @@ struct AuthorizationResponse: Sendable {
 }
 
 extension Application {
-    /// The registered redirect that `uri` matches (5.1 g).
+    /// The registered redirect that `uri` matches.
     ///
     /// Exactly, or, but for single-page applications, a loopback address whatever its port. A registered address that ends
     /// in `/*` takes any path: the real service has that no more, and clients choose their own paths.

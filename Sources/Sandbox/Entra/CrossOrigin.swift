@@ -1,4 +1,4 @@
-/// What Entra lets pages in a browser read (5.1 g): metadata and keys always, tokens for single-page applications only.
+/// What Entra ID lets pages in a browser read: metadata and keys always, tokens for single-page applications only.
 enum CrossOrigin {
     /// The answer to the question that a browser asks first; `nil` when the request is none.
     static func preflight(_ request: SandboxRequest, _ route: Route) -> SandboxReply? {

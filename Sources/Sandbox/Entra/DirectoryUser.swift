@@ -9,7 +9,7 @@ struct DirectoryUser: Sendable {
     var isGuest = false
     /// App roles of the API that this person holds.
     var roles: [String] = []
-    /// What the token endpoint does when the server asks for a token on this person's behalf (7.6).
+    /// What the token endpoint does when the server asks for a token on this person's behalf.
     var script = OutcomeScript.ok
     /// What the token endpoint does when a client redeems a code or a refresh token of this person.
     var signInScript = OutcomeScript.ok

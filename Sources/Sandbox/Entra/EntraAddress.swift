@@ -27,7 +27,7 @@ struct EntraAddress: Sendable {
     /// The issuer as some keys name it (E-31).
     var issuerTemplate: String { "\(baseURL)/{tenantid}/v2.0" }
 
-    /// The discovery document of 7.2; deliberately without PKCE methods, registration endpoint and `iss` parameter.
+    /// The discovery document (E-170), deliberately without PKCE methods, registration endpoint and `iss` parameter.
     func discovery(version: Int) -> JSONValue {
         let tenant = "\(baseURL)/\(Self.tenantID)"
         let keys = version == 2 ? "\(tenant)/discovery/v2.0/keys" : "\(tenant)/discovery/keys"

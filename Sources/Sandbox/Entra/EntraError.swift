@@ -35,7 +35,7 @@ struct EntraError: Error, Sendable {
         }
     }
 
-    /// Entra's error body (2.4), with line breaks between its parts as the real one has.
+    /// Entra ID's error body, with line breaks between its parts as the real one has.
     func body(traceID: String, correlationID: String, time: UTCTime, baseURL: String) -> JSONValue {
         let timestamp = time.entraTimestamp
         var members = Members()
@@ -56,7 +56,7 @@ struct EntraError: Error, Sendable {
     }
 }
 
-// MARK: - The catalogue of entra.md, table 2.4
+// MARK: - What Entra ID says for each code
 
 extension EntraError {
     /// The usual `error` of each code.

@@ -2,7 +2,7 @@ internal import JSON
 internal import NIOConcurrencyHelpers
 internal import OpenSSL
 
-/// The stand-in for Microsoft Entra ID: metadata, keys, authorize and token endpoint of one tenant (entra.md, 7).
+/// The stand-in for Microsoft Entra ID: metadata, keys, authorize and token endpoint of one tenant (E-170 to E-174).
 final class EntraStandIn: Sendable {
     let clock: SandboxClock
     let state: NIOLockedValueBox<EntraState>
@@ -47,7 +47,7 @@ final class EntraStandIn: Sendable {
     }
 }
 
-/// One request to Entra with the ids and the time that its answer carries (7.1, 2.7).
+/// One request to Entra with the ids and the time that its answer carries (E-106).
 struct EntraExchange: Sendable {
     let request: SandboxRequest
     /// Seconds since 1970.
@@ -62,7 +62,7 @@ struct EntraExchange: Sendable {
         self.now = now
         traceID = random.uuid()
         cookie = random.uniqueTokenID()
-        // An id that is no UUID is replaced; it is sent back only to a client that asked for it (2.7).
+        // An id that is no UUID is replaced; it is sent back only to a client that asked for it.
         let sent = request.header("client-request-id").flatMap { isUUID($0) ? $0.lowercased() : nil }
         correlationID = sent ?? random.uuid()
         let wantsEcho = request.header("return-client-request-id")?.lowercased() == "true"

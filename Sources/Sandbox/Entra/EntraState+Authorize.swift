@@ -1,6 +1,6 @@
 internal import JSON
 
-// The authorize endpoint (E-173, entra.md 7.4): it approves at once, or asks on a page who signs in.
+// The authorize endpoint (E-173): it approves at once, or asks on a page who signs in.
 
 extension EntraState {
     /// Answers `GET /{tenant}/oauth2/v2.0/authorize`, and the `POST` of the login page.

@@ -1,7 +1,7 @@
 internal import JSON
 internal import OpenSSL
 
-// Client assertions (entra.md 7.5): signed with a registered certificate, or issued by somebody the application trusts.
+// Client assertions (E-174): signed with a registered certificate, or issued by somebody the application trusts.
 
 extension EntraState {
     /// Verifies the client assertion of a token request.

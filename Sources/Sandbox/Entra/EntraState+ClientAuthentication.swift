@@ -30,7 +30,7 @@ struct AuthenticatedClient: Sendable {
 }
 
 extension EntraState {
-    /// Checks who sends a token request: secret in the body or in HTTP Basic, or a client assertion (7.5).
+    /// Checks who sends a token request: secret in the body or in HTTP Basic, or a client assertion.
     mutating func authenticate(_ form: TokenForm, _ exchange: EntraExchange) throws(EntraError) -> AuthenticatedClient {
         let basic = try basicCredentials(exchange.request)
         let clientID: String

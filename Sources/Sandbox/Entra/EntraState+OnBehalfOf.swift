@@ -2,7 +2,7 @@ internal import JSON
 internal import OpenSSL
 
 extension EntraState {
-    /// Exchanges a person's token for this application into one for Databricks (2.1, 7.5).
+    /// Exchanges a person's token for this application into one for Databricks (E-174).
     mutating func onBehalfOf(
         _ form: TokenForm, _ client: AuthenticatedClient, _ exchange: EntraExchange
     ) throws(EntraError) -> SandboxReply {

@@ -1,6 +1,6 @@
 internal import JSON
 
-// Scripted outcomes (entra.md 7.6), the same for every grant.
+// Scripted outcomes, the same for every grant.
 
 extension EntraState {
     /// Answers a request whose checks have passed as its script says.
@@ -23,7 +23,7 @@ extension EntraState {
         case .drop: return .silence
         case .garbage: return .text(200, "garbage", type: "application/json")
         case .variant(.refreshIn):
-            // Long-lived tokens are those that are refreshed ahead of time (2.1).
+            // Long-lived tokens are those that are refreshed ahead of time (E-63).
             let usual = tokenLifetime
             tokenLifetime = 86_399
             defer { tokenLifetime = usual }
@@ -39,7 +39,7 @@ extension EntraState {
 }
 
 extension SandboxReply {
-    /// A failure without Entra's error body: throttling as plain text, a fault as HTML (7.5).
+    /// A failure without Entra's error body: throttling as plain text, a fault as HTML.
     fileprivate static func bare(_ status: Int, retryAfter: String?) -> SandboxReply {
         let reply: SandboxReply =
             status == 429

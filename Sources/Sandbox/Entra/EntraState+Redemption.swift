@@ -1,7 +1,7 @@
 internal import JSON
 internal import OpenSSL
 
-// Codes and refresh tokens at the token endpoint (entra.md 7.5).
+// Codes and refresh tokens at the token endpoint (E-174).
 
 extension EntraState {
     /// Redeems an authorization code: once, within ten minutes, by the client and for the redirect it was made for.
@@ -98,7 +98,7 @@ extension EntraState {
         return try minting { state throws(CryptoError) in try state.signed(claims, version: version) }
     }
 
-    /// The redirect's platform decides how its codes may be redeemed (5.1 g).
+    /// The redirect's platform decides how its codes may be redeemed.
     private func checkPlatform(
         _ platform: Application.Platform, _ client: AuthenticatedClient, _ request: SandboxRequest
     ) throws(EntraError) {

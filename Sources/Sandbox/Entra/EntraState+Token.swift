@@ -1,7 +1,7 @@
 internal import JSON
 internal import OpenSSL
 
-// The token endpoint (E-174, entra.md 7.5).
+// The token endpoint (E-174).
 
 extension EntraState {
     /// Answers `POST /{tenant}/oauth2/v2.0/token`.

@@ -12,7 +12,7 @@ struct EntraState: Sendable {
     var accessTokenVersion = 2
     /// Seconds for which issued tokens live; drawn for each when `nil`.
     var tokenLifetime: Int64?
-    /// Whether a `resource` must equal the scope's prefix, rather than name the same application (7.4).
+    /// Whether a `resource` must equal the scope's prefix, rather than name the same application (E-173).
     var isResourceRuleStrict = false
     /// Databricks tokens that were issued, by `uti`: the workspace accepts no others.
     var databricksTokens: [String: DatabricksToken] = [:]

@@ -1,4 +1,4 @@
-/// A federated credential of an application registration: whose tokens it accepts as client assertions (3, 7.5).
+/// A federated credential of an application registration: whose tokens it accepts as client assertions (E-72).
 ///
 /// Issuer, subject and audience are compared exactly, the case of letters included.
 package struct FederatedCredential: Sendable {

@@ -54,7 +54,7 @@ struct GrantStore: Sendable {
 struct ClaimsParameter: Sendable {
     /// Whether there was one: what a step-up asks for.
     let isPresent: Bool
-    /// Whether it asked for `xms_cc`, by which a client declares that it handles claims challenges (entra.md 1.1).
+    /// Whether it asked for `xms_cc`, by which a client declares that it handles claims challenges (E-101).
     let declaresCapability: Bool
 
     init(_ text: String?) {

@@ -1,4 +1,4 @@
-/// The rules for identifier URIs of an application registration (entra.md 5.1 b).
+/// The rules for identifier URIs of an application registration (E-131).
 package enum IdentifierURI {
     /// What is wrong with `uri`; `nil` when it can be registered.
     ///

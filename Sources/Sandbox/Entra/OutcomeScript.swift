@@ -1,9 +1,9 @@
-/// What happens when a token is requested on somebody's behalf: one step per request, the last one for ever (7.6).
+/// What happens when a token is requested on somebody's behalf: one step per request, the last one for ever.
 struct OutcomeScript: Sendable {
     /// One scripted outcome.
     enum Step: Sendable, Equatable {
         case ok
-        /// An error code of entra.md, table 2.4.
+        /// An AADSTS code that the sandbox knows (E-183).
         case code(Int)
         /// 50076 with this `claims` text.
         case claims(String)

@@ -1,4 +1,4 @@
-/// What a `scope` and a `resource` parameter ask for together (entra.md 5.1 a and 7.4).
+/// What a `scope` and a `resource` parameter ask for together (E-173).
 struct ScopeRequest: Sendable {
     static let openIDScopes: Set<String> = ["openid", "profile", "email", "offline_access"]
 
@@ -38,7 +38,7 @@ extension EntraState {
                 continue
             }
             guard let slash = word.lastIndex(of: "/") else {
-                // A bare name belongs to Microsoft Graph, which has no such scope (5.1 a, 5).
+                // A bare name belongs to Microsoft Graph, which has no such scope.
                 throw resource == nil
                     ? EntraError(650053, "The scope '\(word.prefix(64))' does not exist on the resource.")
                     : EntraError(9_010_010)

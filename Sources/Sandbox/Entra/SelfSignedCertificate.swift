@@ -1,6 +1,6 @@
 internal import OpenSSL
 
-/// Self-signed certificates in DER, such as a key document carries in `x5c` beside `n` and `e` (7.3).
+/// Self-signed certificates in DER, such as a key document carries in `x5c` beside `n` and `e`.
 ///
 /// Nobody should need it there (E-07). The certificates of client applications are made the same way.
 enum SelfSignedCertificate {

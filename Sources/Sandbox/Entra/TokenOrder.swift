@@ -1,6 +1,6 @@
 package import JSON
 
-/// What a token made on request shall look like: any of entra.md 7.3, sound or broken in one way.
+/// What a token made on request shall look like: of any kind, sound or broken in one way.
 package struct TokenOrder: Sendable {
     /// The sorts of token that clients send.
     package enum Kind: String, Sendable, CaseIterable {

@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The claims of each kind of token (7.3), before overrides.
+/// The claims of each kind of token, before overrides.
 struct TokenTemplates: Sendable {
     let address: EntraAddress
     /// Seconds since 1970.
@@ -19,7 +19,7 @@ struct TokenTemplates: Sendable {
         ])
     }
 
-    /// A person's access token for the API; the API's registration decides the version, not the client (1.1).
+    /// A person's access token for the API; the API's registration decides the version, not the client.
     func user(
         _ user: DirectoryUser, clientID: String, scopes: String, version: Int, handlesClaimsChallenges: Bool = true
     ) -> Members {
@@ -81,7 +81,7 @@ struct TokenTemplates: Sendable {
         return claims
     }
 
-    /// A managed identity's token for the exchange into a token of an application (7.7).
+    /// A managed identity's token for the exchange into a token of an application.
     func managedIdentity(clientID: String, principalID: String, audience: String) -> Members {
         var claims = common(audience: audience, version: 2)
         claims.append(Members(["azp": .string(clientID), "azpacr": "2", "idtyp": "app"]))
@@ -92,7 +92,7 @@ struct TokenTemplates: Sendable {
     /// The claim of a Databricks token that holds the `uti` of the assertion behind it.
     static let assertionMarker = "sandbox_assertion_uti"
 
-    /// The claim of a token that was issued after the user passed a claims challenge (7.6).
+    /// The claim of a token that was issued after the user passed a claims challenge.
     static let stepUpMarker = "sandbox_step_up"
 
     private func person(_ user: DirectoryUser, audience: String, version: Int) -> Members {

@@ -62,7 +62,7 @@ extension IdentityEndpoint {
         }
     }
 
-    /// The one identity is user-assigned: IMDS gives it to a request that names none, App Service does not (3.2).
+    /// The one identity is user-assigned: IMDS gives it to a request that names none, App Service does not.
     private func checkIdentity(_ fields: [FormField]) throws(IdentityRefusal) {
         let code = self == .serviceFabric ? "ManagedIdentityNotFound" : "invalid_request"
         let principal = fields["object_id"] ?? fields["principal_id"]

@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The managed identity endpoints of Azure's platforms (entra.md 3.2, 7.7), all on the sandbox's one port.
+/// The managed identity endpoints of Azure's platforms (E-175), all on the sandbox's one port.
 ///
 /// The last four are there to be recognised and not used (E-110).
 enum IdentityEndpoint: String, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-/// What happens at the managed identity endpoints: one step per request, the last one for ever (7.7).
+/// What happens at the managed identity endpoints: one step per request, the last one for ever.
 struct IdentityScript: Sendable {
     /// One scripted outcome.
     enum Step: Sendable, Equatable {

@@ -2,7 +2,7 @@ internal import JSON
 internal import NIOConcurrencyHelpers
 internal import OpenSSL
 
-/// The stand-in for the managed identity endpoints; its one identity is user-assigned (entra.md 7.7, E-175).
+/// The stand-in for the managed identity endpoints; its one identity is user-assigned (E-175).
 final class IdentityStandIn: Sendable {
     struct State: Sendable {
         var script = IdentityScript.ok

@@ -2,7 +2,7 @@ internal import JSON
 internal import OpenSSL
 
 extension EntraState {
-    /// A projected service-account token of the stand-in cluster, as the AKS webhook mounts it (3.2).
+    /// A projected service-account token of the stand-in cluster, as the AKS webhook mounts it (E-112).
     mutating func serviceAccountToken(
         lifetime: Int64, overrides: [String: JSONValue], now: Int64
     ) throws(CryptoError) -> String {

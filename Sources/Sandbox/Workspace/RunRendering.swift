@@ -39,7 +39,7 @@ struct RunRendering: Sendable {
         run.queue.map { min($0.until, now) - run.startTime } ?? 0
     }
 
-    /// The item of `runs/list` (14.2).
+    /// The item of `runs/list`.
     func item(_ run: Run, expandsTasks: Bool) -> JSONValue {
         if let planted = run.planted { return planted.item(expandsTasks: expandsTasks) }
         var object = Members([
@@ -87,7 +87,7 @@ struct RunRendering: Sendable {
         return Members(["for_each_task": definition.value])
     }
 
-    /// What `runs/get` says about a job run besides its arrays (14.3).
+    /// What `runs/get` says about a job run besides its arrays.
     func run(_ run: Run) -> Members {
         var object = identity(run, runID: run.id)
         object.append(Members(["run_type": .string(run.type), "trigger": .string(run.trigger)]))
@@ -103,7 +103,7 @@ struct RunRendering: Sendable {
         return object
     }
 
-    /// What is said about a task run: in `runs/get` with its id, and as `metadata` of its output (14.4).
+    /// What is said about a task run: in `runs/get` with its id, and as `metadata` of its output.
     func taskRun(_ task: TaskRun, of run: Run) -> Members {
         var object = identity(run, runID: task.id)
         object.add("run_type", .string(run.type))

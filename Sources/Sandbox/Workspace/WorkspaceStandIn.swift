@@ -1,7 +1,7 @@
 internal import JSON
 internal import NIOConcurrencyHelpers
 
-/// The stand-in for an Azure Databricks workspace: five endpoints in two versions (databricks-jobs-api.md, 13).
+/// The stand-in for an Azure Databricks workspace: five endpoints in two versions (D-123).
 final class WorkspaceStandIn: Sendable {
     private let configuration: SandboxConfiguration
     private let clock: SandboxClock

@@ -198,7 +198,7 @@ def asks_as_expected(rig: Rig, visit: Visit) -> None:
 
 
 def proves_its_code(visit: Visit) -> None:
-    """PKCE with S256, although Entra ID's metadata does not offer it (5.1 e, A-31)."""
+    """PKCE with S256, although Entra ID's metadata does not offer it (A-31)."""
     [authorization], [exchange] = visit.authorizations, visit.exchanges
     digest = hashlib.sha256(exchange["form"]["code_verifier"].encode()).digest()
     assert authorization["code_challenge_method"] == "S256", authorization

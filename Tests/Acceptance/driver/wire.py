@@ -1,4 +1,4 @@
-"""The refusals byte for byte, as mcp-protocol.md 16.1 and 16.2 have them: read from a bare socket.
+"""The refusals byte for byte, read from a bare socket.
 
 Libraries fold, reorder and rename header fields; a client that searches the raw text does not (A-17).
 """
@@ -31,7 +31,7 @@ class RawReply:
 
 
 def exchange(server: Server, method: str, path: str, token: str | None = None, body: bytes = b"") -> RawReply:
-    """One request in the spelling of 16.1; the server closes the connection."""
+    """One request as a client writes it; the server closes the connection."""
     target = urlsplit(server.base)
     lines = [f"{method} {path} HTTP/1.1", f"Host: {target.netloc}", "Connection: close"]
     if token is not None:
@@ -51,30 +51,30 @@ def exchange(server: Server, method: str, path: str, token: str | None = None, b
 
 
 def check(report: Report, stand: Stand) -> None:
-    """All examples of 16.1 and 16.2."""
+    """The refusals, and the metadata document."""
     report.section("Bytes of the refusals")
     server = stand.server
     scope = f'scope="api://{stand.environment["AZURE_CLIENT_ID"]}/jobs"'
     metadata = f'resource_metadata="{server.base}/.well-known/oauth-protected-resource/mcp"'
-    with report.check("no token: 401, POST and GET alike (16.1, A-15, A-19)"):
+    with report.check("no token: 401, POST and GET alike (A-15, A-19)"):
         for method, body in (("POST", DISCOVER), ("GET", b"")):
             matches(
                 exchange(server, method, "/mcp", body=body), "HTTP/1.1 401 Unauthorized", f"Bearer {scope}, {metadata}",
                 '{"error":"unauthorized"}')
-    with report.check("an expired token: 401 (16.1, A-16)"):
+    with report.check("an expired token: 401 (A-16)"):
         matches(
             exchange(server, "POST", "/mcp", stand.order(user="alice", flaw="expired"), DISCOVER),
             "HTTP/1.1 401 Unauthorized",
             f'Bearer error="invalid_token", {scope}, {metadata}, error_description="The access token expired"',
             '{"error":"invalid_token","error_description":"The access token expired"}')
-    with report.check("a token without the scope: 403 (16.2, A-20)"):
+    with report.check("a token without the scope: 403 (A-20)"):
         matches(
             exchange(server, "POST", "/mcp", stand.order(user="alice", flaw="other-scope"), DISCOVER),
             "HTTP/1.1 403 Forbidden",
             f'Bearer error="insufficient_scope", {scope}, {metadata}, '
             'error_description="The jobs permission is required"',
             '{"error":"insufficient_scope","error_description":"The jobs permission is required"}')
-    with report.check("the metadata document (16.1, A-01, A-02)"):
+    with report.check("the metadata document (A-01, A-02)"):
         describes_itself(stand)
 
 

@@ -9,7 +9,7 @@ internal import TestSupport
 internal import Testing
 
 @Suite(.quietLog, .patient) struct CertificateCredentialTests {
-    @Test("Sends an assertion as the table of 2.3 has it, which another implementation verifies (E-70, E-187)")
+    @Test("Sends an assertion as Entra ID wants it, which another implementation verifies (E-70, E-187)")
     func assertion() async throws {
         try await withCertificate { folder, path in
             let bench = try await Self.bench(path)

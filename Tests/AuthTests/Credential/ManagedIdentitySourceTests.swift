@@ -2,7 +2,7 @@ internal import Auth
 internal import Observability
 internal import Testing
 
-/// One environment of entra.md 3.1, and what it means.
+/// The environment of one platform, and what it means (E-110).
 struct SourceCase: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let source: ManagedIdentitySource?

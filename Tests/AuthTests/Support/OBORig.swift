@@ -61,7 +61,7 @@ struct OBORig {
 
     // MARK: - Answers
 
-    /// entra.md 7.5, success.
+    /// The token endpoint's answer to a request that it grants.
     static func granted(
         _ token: String = "databricks-token", expiresIn: JSONValue = 4_412,
         changing change: (inout JSONObject) -> Void = { _ in }
@@ -74,7 +74,7 @@ struct OBORig {
         return .json(200, body, headers: ["x-ms-request-id": traceID])
     }
 
-    /// entra.md 7.5, an error with all its members.
+    /// The token endpoint's refusal, with all the members that Entra ID sends.
     static func refused(
         _ code: Int, error: String = "invalid_grant", status: Int = 400, headers: HeaderList = [:],
         changing change: (inout JSONObject) -> Void = { _ in }

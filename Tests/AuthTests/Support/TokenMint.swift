@@ -3,7 +3,7 @@ internal import JSON
 internal import OpenSSL
 internal import Testing
 
-/// The tenant, applications and people of entra.md section 7.
+/// The tenant, applications and people of these tests.
 enum Fixed {
     static let tenant = "7b1c2d3e-0000-4000-8000-0000000000aa"
     static let api = "a1000000-0000-4000-8000-000000000001"
@@ -84,7 +84,7 @@ struct TokenMint {
         return writer.bytes
     }
 
-    /// entra.md 7.3, a user's v2.0 token.
+    /// A user's v2.0 token, as Entra ID issues it.
     static var userClaims: JSONObject {
         [
             "aud": .string(Fixed.api), "iss": .string(Fixed.issuer), "iat": .integer(Fixed.now),
@@ -95,7 +95,7 @@ struct TokenMint {
         ]
     }
 
-    /// Turns a user's claims into those of an application, entra.md 7.3.
+    /// Turns a user's claims into those of an application.
     static func makeApplication(_ claims: inout JSONObject, roles: [String] = []) {
         for name in ["scp", "name", "preferred_username"] { claims[name] = nil }
         claims["azp"] = .string(Fixed.machine)

@@ -81,7 +81,7 @@ def check_meaning(report: Report, file: BicepFile, text: str) -> None:
     template = app.body["properties"]["template"]
     identity = evaluation.one("Microsoft.ManagedIdentity/userAssignedIdentities")
     runtime = RUNTIME[identity.type]
-    with report.check("the federated credential: issuer, principal id as subject, the cloud's audience (entra.md 3)"):
+    with report.check("the federated credential: issuer, principal id as subject, the cloud's audience (E-111)"):
         assert evaluation.output("federatedIssuer") == f"https://login.microsoftonline.com/{TENANT}/v2.0"
         assert evaluation.output("federatedSubject") == runtime["principalId"] != runtime["clientId"]
         audiences = {cloud: file.evaluate(cloud, **NEEDED).output("federatedAudience") for cloud in CLOUDS}

@@ -1,4 +1,4 @@
-/// Requests that are refused for their request line and header fields (steps 1 to 9 of section 2).
+/// Requests that are refused for their request line and header fields (steps 1 to 9 of docs/requirements/protocol.md).
 enum HostileHeads {
     static let all: [HostileRequest] = [origins, hosts, paths, tokens, methods, contentTypes, accepted].flatMap { $0 }
 

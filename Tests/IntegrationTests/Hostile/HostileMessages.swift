@@ -1,4 +1,4 @@
-/// JSON that is no message, or not one that can be served (sections 3 to 5).
+/// JSON that is no message, or not one that can be served (J-01).
 enum HostileMessages {
     static let all: [HostileRequest] = [ids, shapes, methods, duplicates, batches, calls, arguments, versions, routing]
         .flatMap { $0 }
@@ -131,7 +131,7 @@ enum HostileMessages {
     private static let envelope =
         #""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#
 
-    /// Modern calls of `list_jobs` whose routing headers are wrong, and methods that the era does not have (3.3).
+    /// Modern calls of `list_jobs` whose routing headers are wrong, and methods that the era lacks (LAD-4 to LAD-6).
     private static var routing: [HostileRequest] {
         let rows: [(String, String?, String?)] = [
             ("no Mcp-Method", nil, "list_jobs"), ("no Mcp-Name", "tools/call", nil),

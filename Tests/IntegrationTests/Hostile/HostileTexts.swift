@@ -1,4 +1,4 @@
-/// Bodies that are no JSON, or more of it than is read (J-08, step 10 of section 2).
+/// Bodies that are no JSON, or more of it than is read (J-08).
 enum HostileTexts {
     static let all: [HostileRequest] = [prefixes, invalidUTF8, controls, noJSON, numbers, escapes, encodings, limits]
         .flatMap { $0 }

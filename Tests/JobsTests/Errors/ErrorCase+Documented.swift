@@ -3,7 +3,7 @@ internal import Jobs
 internal import Observability
 
 extension ErrorCase {
-    /// Bodies that the API notes quote word for word outside their tables.
+    /// Bodies that were seen in the field, word for word.
     static let documented = [
         ErrorCase(
             testDescription: "a limit that is too large (D-44)", status: 400,

@@ -3,7 +3,7 @@ internal import Jobs
 internal import Observability
 internal import Testing
 
-/// One unhappy answer and what callers must learn from it (databricks-jobs-api.md sections 9, 10 and 14.6).
+/// One unhappy answer and what callers must learn from it (D-93, D-95).
 struct ErrorCase: CustomTestStringConvertible {
     let testDescription: String
     let status: Int
@@ -22,7 +22,7 @@ struct ErrorCase: CustomTestStringConvertible {
 
     static let all = wellFormed + coded + frontDoor + strange + documented
 
-    /// Section 14.6 and D-95 in their usual form.
+    /// The codes of D-95 in their usual form.
     private static let wellFormed = [
         ErrorCase(
             testDescription: "unknown run, 400 (D-96)", status: 400,
@@ -37,7 +37,7 @@ struct ErrorCase: CustomTestStringConvertible {
             body: #"{"error_code":"RESOURCE_DOES_NOT_EXIST","message":"Run 77 does not exist."}"#,
             kind: .notFound, category: .notFound, code: "RESOURCE_DOES_NOT_EXIST"),
         ErrorCase(
-            testDescription: "missing permission with a request id (D-98, 14.6)", status: 403,
+            testDescription: "missing permission with a request id (D-98)", status: 403,
             body: """
                 {"error_code":"PERMISSION_DENIED","message":"User ada@contoso.example does not have View or Admin or \
                 Manage Run or Owner permissions on job 412345678901234","details":[{"@type":\
@@ -48,7 +48,7 @@ struct ErrorCase: CustomTestStringConvertible {
             says: "the signed-in user may not view run 77. Ask the job owner for CAN VIEW.",
             requestID: "8d6c4a3e-0000-4000-8000-00000000c0de"),
         ErrorCase(
-            testDescription: "throttled with RetryInfo (D-94, 14.6)", status: 429,
+            testDescription: "throttled with RetryInfo (D-94)", status: 429,
             body: """
                 {"error_code":"REQUEST_LIMIT_EXCEEDED","message":"Too many requests for this workspace, try again \
                 later.","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retry_delay":"2.5s"}]}
@@ -88,7 +88,7 @@ struct ErrorCase: CustomTestStringConvertible {
             code: code, says: #"Databricks says: "Words of the service.""#)
     }
 
-    /// Section 10: numeric codes, HTML, redirects, request ids in the text.
+    /// What front doors send: numeric codes, HTML, redirects, request ids in the text.
     private static let frontDoor = [
         ErrorCase(
             testDescription: "no credential (D-100)", status: 401,

@@ -1,7 +1,7 @@
 internal import Jobs
 internal import Testing
 
-/// One row of the state model: words in, facts out (databricks-jobs-api.md section 6).
+/// One row of the state model: words in, facts out (D-69).
 struct StateCase: CustomTestStringConvertible {
     var v2: String?
     var code: String?

@@ -6,7 +6,7 @@ internal import Testing
 enum TestFile {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
 
-    /// An upstream body of databricks-jobs-api.md section 14.
+    /// An answer of the Jobs API, from the folder `Fixtures`.
     static func fixture(_ name: String) throws -> String {
         try String(contentsOf: folder.appending(path: "Fixtures/\(name).json"), encoding: .utf8)
     }

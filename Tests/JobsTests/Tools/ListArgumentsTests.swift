@@ -99,7 +99,7 @@ internal import Testing
         #expect(transport.requests.isEmpty)
     }
 
-    @Test("A wrong number of items names the range that is right (P-32, D-30, D-44, D-45)")
+    @Test("A wrong number of items names the range that is right (P-32, P-57, D-30, D-44, D-45)")
     func ranges() async throws {
         for (tool, arguments, range) in [
             ("list_jobs", ["limit": 101], "between 1 and 100"), ("list_runs", ["limit": 26], "between 1 and 25"),

@@ -5,7 +5,7 @@ internal import MCP
 internal import TestSupport
 internal import Testing
 
-/// What the tools make of the documented bodies (databricks-jobs-api.md section 14): text and structured part.
+/// What the tools make of the example answers in `Fixtures`: text and structured part.
 @Suite(.patient) struct ResultSnapshotTests {
     @Test(
         "Shows a page, a run or an output",

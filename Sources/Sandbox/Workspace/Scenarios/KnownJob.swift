@@ -1,6 +1,6 @@
 /// The jobs that documentation and tests know by name; all others are drawn from the seed.
 package enum KnownJob: Int64, Sendable, CaseIterable {
-    /// Three tasks, nightly; `validate_orders` fails unless `region` is something else than `emea` (14.1 to 14.4).
+    /// Three tasks, nightly; `validate_orders` fails unless `region` is something else than `emea`.
     case nightlyOrders = 412_345_678_901_234
     /// An id above 2^53, and a creator who was deleted (D-11, D-37).
     case featureBackfill = 9_007_199_254_740_993

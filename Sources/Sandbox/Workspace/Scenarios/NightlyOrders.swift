@@ -1,7 +1,7 @@
 internal import JSON
 
 extension WorkspaceState {
-    /// The job of the examples 14.1 to 14.4, with a run every night; the last one failed.
+    /// The job of most examples in the tests, with a run every night; the last one failed.
     mutating func addNightlyOrders(day: Int64) {
         let job = Self.nightlyOrders
         add(job)

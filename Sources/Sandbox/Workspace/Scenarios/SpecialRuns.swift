@@ -3,7 +3,7 @@ internal import JSON
 // Runs with a history: repaired, iterated, started without a job (D-126).
 
 extension WorkspaceState {
-    /// A run whose second task failed, and whose repair an hour later succeeded (D-67, 14.7).
+    /// A run whose second task failed, and whose repair an hour later succeeded (D-67).
     mutating func addRepairedRun(now: Int64) {
         var job = Self.named(.repairedLedger, "Repaired ledger", created: 1_763_200_000_000)
         job.tasks = [
@@ -41,7 +41,7 @@ extension WorkspaceState {
         add(run)
     }
 
-    /// A for-each over 120 regions, 6 failed and one timed out (D-65, 14.7).
+    /// A for-each over 120 regions, 6 failed and one timed out (D-65).
     mutating func addRegionScores(now: Int64) {
         let forEach = ForEach(
             inputs: (1...120).map { number in
