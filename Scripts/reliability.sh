@@ -3,7 +3,7 @@
 #
 # usage: Scripts/reliability.sh faults [--record] [ROW ...]   each fault, compared with what is recorded
 #        Scripts/reliability.sh soak                          MINUTES (20), USERS (50), SEED
-#        Scripts/reliability.sh isolation                     USERS (1000), ROUNDS (2), SEED
+#        Scripts/reliability.sh isolation                     USERS (1000), ROUNDS (1), SEED
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=Scripts/common.sh

@@ -193,6 +193,10 @@ class JudgeTests(unittest.TestCase):
         self.assertIsNone(load.strange(user, outcome(body=text)))
         self.assertIsNotNone(load.strange(load.User(8), outcome(body=text)))
 
+    def test_streams_end_with_the_answer(self) -> None:
+        stream = b'event: message\ndata: {"method":"notifications/progress"}\n\nevent: message\ndata: {"id":7}\n\n'
+        self.assertEqual(load.last_event(stream), b'{"id":7}')
+
     def test_counters(self) -> None:
         before = {"databricks_requests_total|endpoint=list|status_class=5xx": 1.0}
         after = {
