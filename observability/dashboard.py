@@ -190,6 +190,19 @@ ROWS: list[tuple[str, list[Panel]]] = [
                 by="endpoint"),
         graph("Throttled calls", "Answers that ask for a pause (HTTP 429). The limit is the workspace's.", "reqps",
               (per_second("databricks_throttles_total", by="endpoint"), "{{endpoint}}")),
+        graph("Slots and queues", "Calls under way (DATABRICKS_MAX_CALLS), calls that wait for a slot, and calls that sit "
+              "out a pause.", "short",
+              (f"sum({chosen('databricks_calls_in_progress')})", "under way"),
+              (f"sum({chosen('databricks_calls_waiting')})", "waiting"),
+              (f"sum({chosen('databricks_calls_pausing')})", "pausing")),
+        latency("Wait before a call", "Of the calls that waited for a slot or for the end of a pause; most do not.",
+                "databricks_call_wait_seconds"),
+        graph("Calls that were not made", "No room or no time to wait (queue_full, user_queue_full, too_late), or a pause "
+              "that is longer than the call may last.", "ops",
+              (per_second("databricks_calls_refused_total", by="reason"), "{{reason}}")),
+        graph("Pauses", "That Databricks asked for: of single users, each for one endpoint, and of all users.", "short",
+              (f"sum({chosen('databricks_user_pauses')})", "of single users"),
+              (f"sum({chosen('databricks_shared_pauses')})", "of all users")),
         graph("Repeated calls", "After a throttle, an outage or a lock.", "reqps",
               (per_second("databricks_retries_total", by="endpoint"), "{{endpoint}}")),
         graph("Outgoing requests by status", "What Entra ID, Databricks and the others answered; error_type tells why "

@@ -42,6 +42,7 @@ LABELS: dict[str, set[str]] = {
     "databricks_request_duration_seconds": {"endpoint"},
     "databricks_retries_total": {"endpoint"},
     "databricks_throttles_total": {"endpoint"},
+    "databricks_calls_refused_total": {"reason"},
     "otel_spans_total": {"outcome"},
     "databricks_jobs_mcp_build_info": {"version", "revision", "swift_version"},
 }

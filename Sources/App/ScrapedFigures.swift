@@ -1,4 +1,5 @@
 internal import Auth
+internal import Jobs
 internal import Observability
 
 extension MetricsRegistry {
@@ -19,5 +20,17 @@ extension MetricsRegistry {
         }
         observe([MetricNames.serverCredentialExpiry]) { [credential.expiry.map(Double.init)] }
         observe(ProcessFigures.names, read: ProcessFigures.read)
+    }
+
+    /// Has it looked up how many calls to the workspace there are, and what they wait for.
+    func observe(_ client: DatabricksClient) {
+        let names = [
+            MetricNames.databricksCallsInProgress, MetricNames.databricksCallsWaiting,
+            MetricNames.databricksCallsPausing, MetricNames.databricksUserPauses, MetricNames.databricksSharedPauses,
+        ]
+        observe(names) {
+            let load = client.load
+            return [load.calls, load.waiting, load.pausing, load.userPauses, load.sharedPauses].map { Double($0) }
+        }
     }
 }

@@ -45,7 +45,9 @@ struct Server {
         let (signIn, baseURL) = (settings.signIn, settings.listener.baseURL)
         let endpoints = signIn.endpoints
         let transport = CurlTransport(
-            TransportConfiguration(caFile: settings.caFile, maximumConnectionsPerHost: 64),
+            // Twice the calls, because chance deals them unevenly to the workers: who waits, waits for a slot.
+            TransportConfiguration(
+                caFile: settings.caFile, maximumConnectionsPerHost: max(64, 2 * settings.calls.perWorkspace)),
             workers: settings.workers, threadName: "worker")
         let entra = TracedTransport(peer: .entra, transport)
         let keys = JWKSCache(url: endpoints.jwksURL, policy: signIn.keyRefresh, transport: entra)
@@ -76,7 +78,8 @@ struct Server {
             return discovery.obstacle ?? check.obstacle
         }
 
-        let dispatcher = Self.dispatcher(settings, transport: TracedTransport(peer: .databricks, Wire(transport)))
+        let client = Self.client(settings, transport: TracedTransport(peer: .databricks, Wire(transport)))
+        let dispatcher = Self.dispatcher(settings, client)
         self.transport = transport
         self.dispatcher = dispatcher
         self.gate = gate
@@ -91,6 +94,7 @@ struct Server {
             tracer: telemetry.isExporting ? telemetry.tracer : nil)
         operations = MetricsEndpoint(registry: registry, health: health)
         registry.observe(keys: [keys] + (v1Keys.map { [$0] } ?? []), credential: check, health: health)
+        registry.observe(client)
         endpoint = HTTPEndpoint(
             mcp: MCPEndpoint(
                 gate: gate,
@@ -117,15 +121,18 @@ struct Server {
         reload = ReloadService(levels: levels, credential: credential, reporter: reporter, logger: logger)
     }
 
-    private static func dispatcher(
-        _ settings: Settings, transport: any HTTPSending
-    ) -> Dispatcher<any WorkspaceTokenProviding> {
+    private static func client(_ settings: Settings, transport: any HTTPSending) -> DatabricksClient {
         var configuration = DatabricksClient.Configuration(userAgent: UserAgent(version: BuildInfo.version))
         configuration.guardRails = settings.tools.guardRails
         configuration.results = settings.tools.results
-        let client = DatabricksClient(
-            workspace: settings.workspace, transport: transport, configuration: configuration)
-        return Dispatcher(
+        configuration.calls = settings.calls
+        return DatabricksClient(workspace: settings.workspace, transport: transport, configuration: configuration)
+    }
+
+    private static func dispatcher(
+        _ settings: Settings, _ client: DatabricksClient
+    ) -> Dispatcher<any WorkspaceTokenProviding> {
+        Dispatcher(
             description: .databricksJobs(isReadOnly: settings.tools.guardRails.isReadOnly),
             tools: JobsTools.all(client: client), textContent: settings.listener.textContent,
             limits: MCPLimits(maximumBodyBytes: settings.listener.maximumBodyBytes),

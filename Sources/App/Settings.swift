@@ -10,7 +10,7 @@ internal import Observability
 /// Everything the operator can choose, read once and checked before anything starts.
 ///
 /// Those about inbound tokens stand above ``SignIn``, those about what the tools may do above ``Tools``, those about
-/// traces above ``Telemetry``.
+/// calls at once in `Settings+Calls.swift`, those about traces above ``Telemetry``.
 ///
 /// | Variable | Default | Meaning |
 /// | --- | --- | --- |
@@ -52,6 +52,7 @@ struct Settings: Sendable {
     let listener: Listener
     let workspace: Workspace
     let tools: Tools
+    let calls: AdmissionQueue.Limits
     let logging: Logging
     /// Where `/metrics` is read; `nil` when nothing is measured.
     let metrics: Address?
@@ -119,6 +120,7 @@ extension Settings {
         let listener = Listener(reading: &reader, address: address)
         let workspace = reader.workspace(in: signIn?.endpoints.cloud)
         let tools = Tools(reading: &reader)
+        let calls = AdmissionQueue.Limits(reading: &reader)
         let logging = Logging(reading: &reader)
         let metricsAddress = Address(reading: &reader, prefix: "METRICS", port: 9464)
         let metrics = reader.boolean("METRICS_ENABLED", default: true) ? metricsAddress : nil
@@ -135,7 +137,7 @@ extension Settings {
         }
         self.init(
             signIn: signIn, credential: credential, checksCredential: checksCredential, listener: listener,
-            workspace: workspace, tools: tools, logging: logging, metrics: metrics,
+            workspace: workspace, tools: tools, calls: calls, logging: logging, metrics: metrics,
             readyGrace: .seconds(readyGrace), telemetry: telemetry, workers: workers,
             caFile: caFile,
             warnings: reader.warnings + signIn.warnings(for: listener.baseURL) + credential.warnings(reader))

@@ -28,7 +28,10 @@ extension RequestContext {
         fields.add(.httpRoute, word: route.rawValue)
         fields.add(.httpStatus, facts.status)
         if let operation { describe(operation, to: &fields) }
-        if operation?.tool != nil { fields.add(.tokenTime, milliseconds: workspaceToken) }
+        if operation?.tool != nil {
+            fields.add(.tokenTime, milliseconds: workspaceToken)
+            fields.add(.queueTime, milliseconds: queue)
+        }
         if let refusal = facts.refusal { fields.add(.refusal, word: refusal) }
         fields.add(.requestBytes, facts.requestBytes)
         fields.add(.responseBytes, facts.responseBytes)
@@ -78,6 +81,7 @@ extension LogKey {
     fileprivate static let tool = LogKey("mcp.tool")
     fileprivate static let version = LogKey("mcp.version")
     fileprivate static let tokenTime = LogKey("obo.ms")
+    fileprivate static let queueTime = LogKey("queue.ms")
     fileprivate static let refusal = LogKey("refusal.reason")
     fileprivate static let requestBytes = LogKey("request.bytes")
     fileprivate static let responseBytes = LogKey("response.bytes")

@@ -14,8 +14,8 @@ package enum LogField {
     package static let numbers: Set<String> = [
         "auth.ms", "certificate.days", "clock.difference", "duration.ms", "http.bytes", "http.status", "jwks.added",
         "jwks.failures", "jwks.keys", "jwks.removed", "jwks.skipped", "log.cut.bytes", "log.dropped", "log.suppressed",
-        "obo.ms", "otel.spans", "request.bytes", "response.bytes", "retry.after", "retry.delay", "retry.number",
-        "token.lifetime", "token.reject.count", "upstream.calls", "upstream.ms",
+        "obo.ms", "otel.spans", "queue.ms", "request.bytes", "response.bytes", "retry.after", "retry.delay",
+        "retry.number", "token.lifetime", "token.reject.count", "upstream.calls", "upstream.ms",
     ]
     /// The keys whose values are `true` or `false`.
     package static let booleans: Set<String> = ["jwks.usable", "response.stream"]

@@ -24,6 +24,7 @@ package final class RequestContext: Sendable {
 
     private let state = NIOLockedValueBox(RequestFacts())
     private let tokenNanoseconds = Atomic<Int64>(0)
+    private let queueNanoseconds = Atomic<Int64>(0)
     private let upstreamNanoseconds = Atomic<Int64>(0)
     private let calls = Atomic<Int>(0)
 
@@ -74,6 +75,8 @@ package final class RequestContext: Sendable {
 
     /// Time the request has waited for a token for the workspace, from a cache or fresh.
     package var workspaceToken: Duration { .nanoseconds(tokenNanoseconds.load(ordering: .relaxed)) }
+    /// Time it has waited until it might call the workspace: for a slot, or for the end of a pause.
+    package var queue: Duration { .nanoseconds(queueNanoseconds.load(ordering: .relaxed)) }
     /// Time it has spent in calls to the workspace, without the wait for a free slot; calls side by side add up.
     package var upstream: Duration { .nanoseconds(upstreamNanoseconds.load(ordering: .relaxed)) }
     /// How many calls those were, repetitions included.
@@ -82,6 +85,11 @@ package final class RequestContext: Sendable {
     /// Adds a wait for a workspace token.
     package func addWorkspaceToken(_ duration: Duration) {
         tokenNanoseconds.wrappingAdd(duration.wholeNanoseconds, ordering: .relaxed)
+    }
+
+    /// Adds a wait before a call to the workspace.
+    package func addQueue(_ duration: Duration) {
+        queueNanoseconds.wrappingAdd(duration.wholeNanoseconds, ordering: .relaxed)
     }
 
     /// Adds one call to the workspace.

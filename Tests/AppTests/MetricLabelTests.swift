@@ -51,5 +51,6 @@ internal import Testing
         ] {
             Self.expect(name, "endpoint", are: Endpoint.self)
         }
+        Self.expect(MetricNames.databricksCallsRefused, "reason", are: CallRefusal.self)
     }
 }

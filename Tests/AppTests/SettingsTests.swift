@@ -269,6 +269,23 @@ extension Settings.Credential {
         #expect(chosen.results.standard == 32_768)
     }
 
+    @Test("Calls at once and waiting are bounded as the table says, or as the operator does (D-120)")
+    func calls() throws {
+        #expect(try settings().calls == AdmissionQueue.Limits())
+        let chosen = try settings([
+            "DATABRICKS_MAX_CALLS": "16", "DATABRICKS_MAX_CALLS_PER_USER": "2", "DATABRICKS_MAX_CALLS_WAITING": "0",
+            "DATABRICKS_MAX_CALLS_WAITING_PER_USER": "10",
+        ]).calls
+        #expect((chosen.perWorkspace, chosen.perUser) == (16, 2))
+        #expect((chosen.waiting, chosen.waitingPerUser) == (0, 10))
+        for (name, value) in [
+            ("DATABRICKS_MAX_CALLS", "0"), ("DATABRICKS_MAX_CALLS", "1001"), ("DATABRICKS_MAX_CALLS_PER_USER", "0"),
+            ("DATABRICKS_MAX_CALLS_WAITING", "10001"), ("DATABRICKS_MAX_CALLS_WAITING_PER_USER", "-1"),
+        ] {
+            #expect(problems([name: value]).map(\.name) == [name])
+        }
+    }
+
     @Test(
         "A rule that cannot be read stops the start, and says what a rule looks like (P-88)",
         arguments: [

@@ -86,13 +86,15 @@ internal import Testing
                 MetricNames.tokenRejections, MetricNames.tokenAcceptances, MetricNames.jwksRefreshes,
                 MetricNames.oboExchanges, MetricNames.oboCacheLookups, MetricNames.applicationTokens,
                 MetricNames.databricksRequests, MetricNames.databricksRetries, MetricNames.databricksThrottles,
-                MetricNames.httpShedRequests,
+                MetricNames.httpShedRequests, MetricNames.databricksCallsRefused,
             ] {
                 let metric = try #require(MetricCatalogue.all.first { $0.name == name })
                 #expect(text.family(name)?.samples.count == metric.maximumSeries, "\(name): one for each value")
             }
             for (name, value) in [
                 ("server_ready", 1), ("server_credential_ready", 1), ("run_waits_in_progress", 0),
+                ("databricks_calls_in_progress", 0), ("databricks_calls_waiting", 0), ("databricks_calls_pausing", 0),
+                ("databricks_user_pauses", 0), ("databricks_shared_pauses", 0),
                 ("log_records_dropped_total", 0), ("metrics_series_refused_total", 0),
                 ("databricks_jobs_mcp_build_info", 1),
             ] {

@@ -32,6 +32,7 @@ internal import Testing
             (facts.clientName, facts.clientVersion) = ("a host", "1.0")
         }
         request.addWorkspaceToken(.microseconds(1_500))
+        request.addQueue(.microseconds(2_250))
         request.addUpstreamCall(.microseconds(20_001))
         request.addUpstreamCall(.microseconds(1))
         request.note { facts in
@@ -61,7 +62,7 @@ internal import Testing
         + " entra.tid=11111111-0000-4000-8000-000000000001 entra.uti=uti"
         + #" error="404 from "runs/get"\nsecond line" error.category=not_found http.method=POST http.route=/mcp"#
         + " http.status=200 mcp.era=modern mcp.method=tools/call mcp.outcome=tool_error mcp.tool=get_run"
-        + " mcp.version=2026-07-28 obo.ms=1.500 request.bytes=120 response.bytes=0 response.stream=true"
+        + " mcp.version=2026-07-28 obo.ms=1.500 queue.ms=2.250 request.bytes=120 response.bytes=0 response.stream=true"
         + " span.id=\(span) trace.id=\(trace) upstream.calls=2 upstream.ms=20.002"
 
     @Test("As text: every field in the order of the keys, quoted where a reader could mistake its end")

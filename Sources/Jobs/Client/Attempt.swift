@@ -96,11 +96,14 @@ struct AttemptFailure: Error {
         cause = .transport(error)
     }
 
-    /// Whether the service may have acted: no answer after sending, or one that gives up in the middle (D-117, D-118).
+    /// Whether the service may have acted (D-117, D-118): everything that was sent, but for a refusal of the API itself.
+    ///
+    /// A status from 500 is none, whatever stands in its body: 503 as well is what a gateway says when the service behind
+    /// it did not answer in time.
     var mayHaveActed: Bool {
         switch cause {
         case .transport(let error): error.requestWasSent
-        case .answer(let answer): answer.status != 503 && answer.status >= 500 || kind == .notAnAnswer
+        case .answer(let answer): answer.status >= 500 || !kind.isRefusal
         }
     }
 
@@ -109,7 +112,8 @@ struct AttemptFailure: Error {
         case .answer(let answer): DatabricksError(answer, to: request, retryAfter: retryAfter)
         case .transport(let error):
             DatabricksError(
-                kind, to: request, operatorMessage: "\(request.endpoint.rawValue) got no answer: \(error)")
+                kind, to: request, wasSent: error.requestWasSent, retryAfter: retryAfter,
+                operatorMessage: "\(request.endpoint.rawValue) got no answer: \(error)")
         }
     }
 }

@@ -31,7 +31,9 @@ struct ClientMetrics: Sendable {
     private let retries: [Counter]
     private let throttles: [Counter]
     private let outgoing = OutgoingRequestTimers(peer: "databricks")
-    private let waits = Meter(label: MetricNames.runWaits)
+    private let runWaits = Meter(label: MetricNames.runWaits)
+    private let waits = Timer(label: MetricNames.databricksCallWait)
+    private let refusals: [CallRefusal: Counter]
 
     init() {
         requests = Endpoint.allCases.map { endpoint in
@@ -49,6 +51,10 @@ struct ClientMetrics: Sendable {
         }
         retries = counters(MetricNames.databricksRetries)
         throttles = counters(MetricNames.databricksThrottles)
+        refusals = Dictionary(
+            uniqueKeysWithValues: CallRefusal.allCases.map {
+                ($0, Counter(label: MetricNames.databricksCallsRefused, dimensions: [("reason", $0.rawValue)]))
+            })
     }
 
     /// Counts one try.
@@ -75,9 +81,15 @@ struct ClientMetrics: Sendable {
     /// Counts one answer that asks to slow down.
     func recordThrottle(_ endpoint: Endpoint) { throttles[endpoint.index].increment() }
 
+    /// Records how long a call waited that did not find a free slot.
+    func recordWait(_ duration: Duration) { waits.record(duration: duration) }
+
+    /// Counts a call that was not made.
+    func recordRefusal(_ reason: CallRefusal) { refusals[reason]?.increment() }
+
     /// A call begins to wait for a run to end.
-    func waitBegins() { waits.increment() }
+    func waitBegins() { runWaits.increment() }
 
     /// It waits no longer, for whatever reason.
-    func waitEnds() { waits.decrement() }
+    func waitEnds() { runWaits.decrement() }
 }

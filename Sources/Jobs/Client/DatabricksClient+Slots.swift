@@ -1,54 +1,107 @@
 internal import NIOConcurrencyHelpers
 internal import Observability
 
-/// Slots and cool-down: who may call the workspace, and who waits (D-120).
+/// Slots and pauses: who may call the workspace, and who waits (D-120).
 ///
-/// A free slot costs a lock; the actor is asked only when somebody has to wait, or does.
+/// A free slot costs a lock; the actor is asked only when somebody has to wait for one, or does.
 extension DatabricksClient {
-    /// Waits until the caller may use the workspace; mostly there is nothing to wait for.
-    ///
-    /// - Throws: ``DatabricksError`` when that would be too late, and `CancellationError`.
-    nonisolated func enter(_ session: ToolSession, for request: DatabricksRequest) async throws {
-        let hasEntered = slots.withLockedValue { slots in
-            slots.coolDownEnd == nil && slots.admission.tryEnter(user: session.user)
-        }
-        if !hasEntered { try await waitToEnter(session, for: request) }
+    /// A call that has a slot.
+    struct Passage {
+        let session: ToolSession
+        let endpoint: Endpoint
+        /// Whether it goes first after a pause of everybody.
+        let isProbe: Bool
     }
 
-    private func waitToEnter(_ session: ToolSession, for request: DatabricksRequest) async throws {
-        // Checked again after every sleep: another caller may have been told to slow down in the meantime.
-        while let end = coolDownEnd(at: surroundings.now()) {
-            guard end + configuration.retry.shortestAttempt <= session.deadline else {
-                throw DatabricksError(
-                    .coolingDown, to: request, retryAfter: surroundings.now().duration(to: end),
-                    operatorMessage: "\(request.endpoint.rawValue) not sent: the workspace is cooling down")
-            }
-            try await surroundings.sleep(end)
+    /// Waits until the caller may use the workspace; mostly there is nothing to wait for.
+    ///
+    /// - Returns: What ``leave(_:_:)`` needs to give the slot back.
+    /// - Throws: ``DatabricksError`` when that would be too late, and `CancellationError`.
+    nonisolated func enter(_ session: ToolSession, for request: DatabricksRequest) async throws -> Passage {
+        let step = slots.withLockedValue {
+            $0.tryEnter(session.user, request.endpoint, at: surroundings.now)
         }
+        let isProbe: Bool
+        if case .go(let goesFirst) = step {
+            isProbe = goesFirst
+        } else {
+            let started = surroundings.now()
+            defer {
+                let wait = started.duration(to: surroundings.now())
+                metrics.recordWait(wait)
+                RequestContext.current?.addQueue(wait)
+            }
+            isProbe = try await waitToEnter(session, for: request, step)
+        }
+        return Passage(session: session, endpoint: request.endpoint, isProbe: isProbe)
+    }
+
+    /// Pauses and waits in turn: each time, another caller may have been told to slow down meanwhile.
+    ///
+    /// - Returns: Whether the call goes first after a pause of everybody.
+    private nonisolated func waitToEnter(
+        _ session: ToolSession, for request: DatabricksRequest, _ first: Slots.Step
+    ) async throws -> Bool {
+        var step = first
+        while true {
+            switch step {
+            case .go(let isProbe): return isProbe
+            case .pause(let pause):
+                try await sitOut(pause, session, for: request)
+                step = slots.withLockedValue { $0.tryEnter(session.user, request.endpoint, at: surroundings.now) }
+            case .queue:
+                try await queue(session, for: request)
+                step = slots.withLockedValue { $0.called(session.user, request.endpoint, at: surroundings.now) }
+                if case .pause = step { await wake(after: session.user) }
+            }
+        }
+    }
+
+    /// Sleeps until a pause is over, or refuses the call when that would be too late.
+    private nonisolated func sitOut(
+        _ pause: CoolDowns.Pause, _ session: ToolSession, for request: DatabricksRequest
+    ) async throws {
+        let last = session.deadline - configuration.retry.shortestAttempt
+        guard pause.end <= last, slots.withLockedValue({ $0.beginPause(session.user) }) else {
+            throw refusal(
+                pause.isShared ? .sharedPause : .userPause, of: request,
+                retryAfter: surroundings.now().duration(to: pause.end))
+        }
+        defer { slots.withLockedValue { $0.endPause(session.user) } }
+        // Those who pause together do not come back together.
+        let spread: Duration = pause.isShared ? .milliseconds(250) * surroundings.random() : .zero
+        try await surroundings.sleep(min(pause.end + spread, last))
+    }
+
+    /// Waits for a slot in the queue.
+    private func queue(_ session: ToolSession, for request: DatabricksRequest) async throws {
         switch slots.withLockedValue({ $0.admission.enter(user: session.user, deadline: session.deadline) }) {
         case .admitted: return
-        case .refused: throw DatabricksError(.busy, to: request, operatorMessage: "the waiting queue is full")
-        case .wait(let ticket):
+        case .userQueueFull: throw refusal(.userQueueFull, of: request)
+        case .queueFull: throw refusal(.queueFull, of: request)
+        case .wait(let ticket, let displaced):
+            if let displaced { waiting.removeValue(forKey: displaced)?.resume(returning: .displaced) }
             switch await wait(for: ticket) {
             case .admitted?: return
-            case .expired?:
-                throw DatabricksError(.busy, to: request, operatorMessage: "no free slot before the deadline")
+            case .expired?: throw refusal(.tooLate, of: request)
+            case .displaced?: throw refusal(.queueFull, of: request)
             case nil: throw CancellationError()
             }
         }
     }
 
-    /// The end of the cool-down, forgotten once it is over.
-    private func coolDownEnd(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        slots.withLockedValue { slots in
-            if let end = slots.coolDownEnd, end <= now { slots.coolDownEnd = nil }
-            return slots.coolDownEnd
-        }
+    private nonisolated func refusal(
+        _ reason: CallRefusal, of request: DatabricksRequest, retryAfter: Duration? = nil
+    ) -> DatabricksError {
+        metrics.recordRefusal(reason)
+        return DatabricksError(
+            reason.kind, to: request, retryAfter: retryAfter,
+            operatorMessage: "\(request.endpoint.rawValue) not sent: \(reason.operatorMessage)")
     }
 
     /// Suspends until the ticket is called; `nil` when the caller was cancelled first.
     ///
-    /// Does not suspend between the ticket and the continuation, so that ``wake(after:coolDown:)`` finds one for each.
+    /// Does not suspend between the ticket and the continuation, so that ``wake(after:)`` finds one for each.
     private func wait(for ticket: AdmissionQueue.Ticket) async -> AdmissionQueue.WaitOutcome? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -73,25 +126,44 @@ extension DatabricksClient {
     }
 
     /// Gives a slot back and passes on the workspace's wish for a pause.
-    nonisolated func leave(_ user: String, coolDown: Duration?) async {
+    nonisolated func leave(_ passage: Passage, _ outcome: AttemptOutcome, _ failure: AttemptFailure?) async {
+        let isThrottled = failure?.kind == .throttled
         let hasLeft = slots.withLockedValue { slots in
-            guard coolDown == nil, slots.admission.isIdle else { return false }
-            _ = slots.admission.leave(user: user, at: .now)
+            if isThrottled || passage.isProbe {
+                slots.coolDowns.settle(
+                    passage, throttle: isThrottled ? failure : nil, isAnswered: outcome.status != nil,
+                    at: surroundings.now())
+            }
+            guard slots.admission.isIdle else { return false }
+            _ = slots.admission.leave(user: passage.session.user, at: .now)
             return true
         }
-        if !hasLeft { await wake(after: user, coolDown: coolDown) }
+        if !hasLeft { await wake(after: passage.session.user) }
     }
 
-    private func wake(after user: String, coolDown: Duration?) {
+    /// Gives a slot back to whoever is next.
+    private func wake(after user: String) {
         let now = surroundings.now()
-        let woken = slots.withLockedValue { slots in
-            if let coolDown {
-                // Longer wishes bind the caller through `retry_after_seconds`, but not everybody for so long.
-                let end = now + min(coolDown, .seconds(60))
-                slots.coolDownEnd = max(slots.coolDownEnd ?? end, end)
-            }
-            return slots.admission.leave(user: user, at: now)
-        }
+        let woken = slots.withLockedValue { $0.admission.leave(user: user, at: now) }
         for (ticket, outcome) in woken { waiting.removeValue(forKey: ticket)?.resume(returning: outcome) }
+    }
+}
+
+extension CoolDowns {
+    /// Learns what came of a call that counts here.
+    fileprivate mutating func settle(
+        _ passage: DatabricksClient.Passage, throttle: AttemptFailure?, isAnswered: Bool,
+        at now: ContinuousClock.Instant
+    ) {
+        if let throttle {
+            // All applications are one to the workspace (E-87).
+            let session = passage.session
+            let identity = session.caller.identity == .servicePrincipal ? "" : session.user
+            throttled(
+                session.user, as: identity, on: passage.endpoint, wish: throttle.requestedDelay,
+                isProbe: passage.isProbe, at: now)
+        } else {
+            probed(passage.endpoint, isAnswered: isAnswered)
+        }
     }
 }

@@ -13,10 +13,8 @@ package actor DatabricksClient {
     package struct Configuration: Sendable {
         /// Tries, delays and time limits.
         package var retry = RetryPolicy()
-        /// Calls of one user at a time (D-120).
-        package var callsPerUser = 4
-        /// Calls of all users at a time (D-120).
-        package var callsPerWorkspace = 16
+        /// Calls at a time, and calls that may wait (D-120).
+        package var calls = AdmissionQueue.Limits()
         /// Pages of one run's arrays that a call reads at most; the token of the next one is passed on (D-61).
         package var pagesPerRun = 10
         /// What results may weigh (P-73).
@@ -41,12 +39,6 @@ package actor DatabricksClient {
     /// What is known about jobs, for rules by name or tag (P-88).
     nonisolated let knownJobs = KnownJobs()
 
-    /// Who may call now, and until when nobody may because the workspace said 429 (D-120).
-    struct Slots {
-        var admission: AdmissionQueue
-        var coolDownEnd: ContinuousClock.Instant?
-    }
-
     nonisolated let slots: NIOLockedValueBox<Slots>
     var waiting: [AdmissionQueue.Ticket: CheckedContinuation<AdmissionQueue.WaitOutcome?, Never>] = [:]
 
@@ -59,10 +51,7 @@ package actor DatabricksClient {
         self.transport = transport
         self.configuration = configuration
         self.surroundings = surroundings
-        var limits = AdmissionQueue.Limits()
-        limits.perUser = configuration.callsPerUser
-        limits.perWorkspace = configuration.callsPerWorkspace
-        slots = NIOLockedValueBox(Slots(admission: AdmissionQueue(limits: limits)))
+        slots = NIOLockedValueBox(Slots(limits: configuration.calls))
     }
 
     /// Opens the dealings of one tool call; its budget starts now (D-119).
@@ -123,10 +112,21 @@ package actor DatabricksClient {
             }
         } catch {
             guard let doubt else { throw error }
-            var doubtful = error as? DatabricksError ?? doubt.error(for: request, retryAfter: nil)
-            doubtful.mayHaveActed = true
-            throw doubtful
+            throw Self.doubtful(error, after: doubt, of: request)
         }
+    }
+
+    /// What the caller reads when an earlier try may have been carried out: the last answer, or else the reason of the
+    /// doubt, because a try that was not sent says nothing about the one that was.
+    private nonisolated static func doubtful(
+        _ last: any Error, after doubt: AttemptFailure, of request: DatabricksRequest
+    ) -> DatabricksError {
+        let last = last as? DatabricksError
+        let retryAfter = last?.details.retryAfterSeconds.map { Duration.seconds($0) }
+        var error = doubt.error(for: request, retryAfter: retryAfter)
+        if let last, last.details.httpStatus != nil { error = last }
+        error.mayHaveActed = true
+        return error
     }
 
     private nonisolated func discard(
@@ -166,7 +166,7 @@ package actor DatabricksClient {
     private nonisolated func attempt(
         _ request: DatabricksRequest, with token: WorkspaceToken, in session: ToolSession, after tries: Int
     ) async throws -> Result<DatabricksAnswer, AttemptFailure> {
-        try await enter(session, for: request)
+        let passage = try await enter(session, for: request)
         let started = surroundings.now()
         let message = message(request, with: token, in: session, at: started, after: tries)
         let outcome = await outcome(of: message)
@@ -174,14 +174,19 @@ package actor DatabricksClient {
         let duration = started.duration(to: surroundings.now())
         RequestContext.current?.addUpstreamCall(duration)
         let failure = outcome.failure(now: surroundings.epochMilliseconds() / 1000)
-        await leave(session.user, coolDown: failure.flatMap { $0.kind == .throttled ? $0.requestedDelay : nil })
+        await leave(passage, outcome, failure)
 
         metrics.record(request.endpoint, outcome, duration: duration, wasSent: message != nil)
         if failure?.kind == .throttled { metrics.recordThrottle(request.endpoint) }
         // Read before it is logged: a success that holds no answer is a failure too.
         let result = failure.map(Result.failure) ?? outcome.parsed(for: request.endpoint)
         log(request, outcome, result, duration)
-        if case .noAnswer(let error) = outcome, error.kind == .cancelled { throw CancellationError() }
+        // A start that was sent is a doubt, whoever has left.
+        if case .noAnswer(let error) = outcome, error.kind == .cancelled,
+            !(request.endpoint.isPost && error.requestWasSent)
+        {
+            throw CancellationError()
+        }
         return result
     }
 

@@ -34,11 +34,14 @@ package struct DatabricksError: CallerFacingError, Equatable {
     }
 
     /// A call without an answer, or one that was not made.
-    init(_ kind: FailureKind, to request: DatabricksRequest, retryAfter: Duration? = nil, operatorMessage: String) {
+    init(
+        _ kind: FailureKind, to request: DatabricksRequest, wasSent: Bool = false, retryAfter: Duration? = nil,
+        operatorMessage: String
+    ) {
         let words = FailureText(kind: kind, request: request)
         self.init(
             kind: kind, request: request, words: words, status: nil, code: nil, requestID: nil, retryAfter: retryAfter,
-            lead: words.leadWithoutAnswer, quote: "", operatorMessage: operatorMessage)
+            lead: words.leadWithoutAnswer(wasSent: wasSent), quote: "", operatorMessage: operatorMessage)
     }
 
     private init(

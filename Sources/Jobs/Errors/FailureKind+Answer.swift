@@ -96,7 +96,7 @@ extension FailureKind {
         let things = ["active run", "concurrent run", "running task", "queued run", "runs queued", "active task"]
         let bounds = ["limit", "already", "maximum", "exceed", "too many"]
         return things.contains(where: message.contains) && bounds.contains(where: message.contains)
-            && !message.contains("request")
+            && !message.contains("requests") && !message.contains("rate limit")
     }
 
     /// The workspace, not one job in it, is refused.

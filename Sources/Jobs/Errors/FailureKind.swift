@@ -101,6 +101,19 @@ package enum FailureKind: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether it is a refusal that is decided before anything is done (D-117, D-118).
+    ///
+    /// The others may come from somebody between us and the service, or from a service that gave up half-way.
+    package var isRefusal: Bool {
+        switch self {
+        case .privateLink, .noSuchEndpoint, .throttled, .runLimit, .wrongAudience, .addressBlocked, .tokenRefused: true
+        case .notAMember, .noWorkspaceAccess, .notFound, .forbidden, .featureDisabled, .notImplemented: true
+        case .locked, .conflict, .quota, .invalid: true
+        case .redirect, .notAnAnswer, .unavailable, .serverError, .unexpected: false
+        case .unreachable, .tls, .timedOut, .tooLarge, .notSent, .cancelled, .busy, .coolingDown: false
+        }
+    }
+
     /// Whether a fresh token may help (E-66, D-107).
     package var mayNeedFreshToken: Bool { self == .tokenRefused }
 }

@@ -14,10 +14,13 @@ struct FailureText {
     }
 
     /// How the text starts when there was none.
-    var leadWithoutAnswer: String {
+    ///
+    /// - Parameter wasSent: Whether Databricks may have got the request.
+    /// - Returns: A beginning that claims no more than that.
+    func leadWithoutAnswer(wasSent: Bool) -> String {
         switch kind {
         case .busy, .coolingDown: "The request was not sent to Databricks: "
-        default: "Databricks could not be asked: "
+        default: wasSent ? "No answer of Databricks could be read: " : "Databricks could not be asked: "
         }
     }
 
@@ -52,7 +55,7 @@ struct FailureText {
         case .notSent: "the request could not be sent"
         case .cancelled: "the call ended before the answer came"
         case .busy: "too many calls to the workspace are waiting already"
-        case .coolingDown: "the workspace asked this server to slow down"
+        case .coolingDown: "the workspace asked for a pause"
         }
     }
 

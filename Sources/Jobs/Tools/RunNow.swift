@@ -96,7 +96,8 @@ extension DatabricksClient {
         do {
             let answer = try await send(request, in: session)
             if answer.root["run_id"]?.exactInteger != nil { return answer }
-            var error = DatabricksError(.notAnAnswer, to: request, operatorMessage: "run-now answered without a run id")
+            var error = DatabricksError(
+                .notAnAnswer, to: request, wasSent: true, operatorMessage: "run-now answered without a run id")
             error.mayHaveActed = true
             throw error
         } catch var error as DatabricksError where error.mayHaveActed {

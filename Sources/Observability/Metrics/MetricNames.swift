@@ -53,6 +53,20 @@ package enum MetricNames {
     package static let databricksRetries = "databricks_retries_total"
     /// Answers of Databricks that ask to slow down, by endpoint.
     package static let databricksThrottles = "databricks_throttles_total"
+    /// Calls to Databricks that are under way.
+    package static let databricksCallsInProgress = "databricks_calls_in_progress"
+    /// Calls to Databricks that wait for a slot (D-120).
+    package static let databricksCallsWaiting = "databricks_calls_waiting"
+    /// Calls to Databricks that sit out a pause.
+    package static let databricksCallsPausing = "databricks_calls_pausing"
+    /// How long calls waited that did not find a free slot.
+    package static let databricksCallWait = "databricks_call_wait_seconds"
+    /// Calls to Databricks that were not made, by reason.
+    package static let databricksCallsRefused = "databricks_calls_refused_total"
+    /// Pauses of single users that Databricks has asked for.
+    package static let databricksUserPauses = "databricks_user_pauses"
+    /// Endpoints that nobody calls because Databricks has asked several users for a pause.
+    package static let databricksSharedPauses = "databricks_shared_pauses"
     /// Calls of `get_run` that are waiting for a run to end.
     package static let runWaits = "run_waits_in_progress"
     /// Duration of requests to other services, by service, method and how they ended.

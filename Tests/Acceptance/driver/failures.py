@@ -90,7 +90,7 @@ class Fault:
     #: The fault of the sandbox, without its route.
     fault: dict[str, Any] = field(default_factory=dict)
     #: Where: `main` is the observed server, `late` the one whose workspace may be spoilt, `deaf` finds no TLS where it
-    #: wants it, `drowned` gets 17 MiB for an answer.
+    #: wants it, `drowned` gets 17 MiB for an answer, `narrow` makes one call at a time.
     server: str = "main"
     #: Whether the call is repeated before it is given up.
     is_repeated: bool = False
@@ -98,6 +98,8 @@ class Fault:
     is_sent: bool = True
     #: A service that is down meanwhile.
     down: str | None = None
+    #: Whether another user's call is under way, which gets the fault.
+    is_beside_another: bool = False
 
 
 def answer(status: int, code: str, message: str = "No.", **headers: str) -> dict[str, Any]:
@@ -106,7 +108,7 @@ def answer(status: int, code: str, message: str = "No.", **headers: str) -> dict
     return {"status": status, "body": body, "headers": {"Content-Type": "application/json", **headers}}
 
 
-#: By `FailureKind` of Sources/Jobs/Errors. The last two spoil the workspace for a while, for one server.
+#: By `FailureKind` of Sources/Jobs/Errors. The last two make their user pause for a minute, at one server.
 FAULTS = {
     "private_link": Fault("network_policy", {"preset": "private-link"}),
     "redirect": Fault("internal", {"status": 307, "headers": {"Location": "/elsewhere"}}),
@@ -131,13 +133,14 @@ FAULTS = {
     "too_large": Fault("internal", server="drowned"),
     "tls": Fault("configuration", server="deaf"),
     "timed_out": Fault("unavailable", {"delay_ms": 600_000}, server="late"),
+    "busy": Fault(
+        "rate_limited", {"delay_ms": 6000, "count": 1}, server="narrow", is_sent=False, is_beside_another=True),
     "throttled": Fault("rate_limited", answer(429, "REQUEST_LIMIT_EXCEEDED", **{"Retry-After": "600"}), server="late"),
     "cooling_down": Fault("rate_limited", server="late", is_sent=False),
 }
 
 #: Kinds of failure that no call can be brought to here, and what proves them instead.
 WITHOUT_ROW = {
-    "busy": "needs more calls at once than the client has slots for, for seconds: AdmissionQueueTests",
     "no_workspace_access": "a refusal that the sandbox plants by words: RefusalTests",
     "run_limit": "a refusal that the sandbox plants by words: RefusalTests",
     "cancelled": "a call that nobody waits for any longer, so that there is no answer to look at: ClientSignalsTests",

@@ -111,10 +111,16 @@ def not_served(observed: Observed, kind: str, fault: Fault) -> None:
         stand.control("POST", "services", {fault.down: "down"})
     if fault.fault:
         stand.control("POST", "faults", {"route": "jobs/list"} | fault.fault)
+    beside = None
+    if fault.is_beside_another:
+        beside = observed.caller(server, stand.token("bob"))
+        observed.wait_for_faults()
     try:
         reply = server.call(token, "list_jobs")
     finally:
         stand.control("DELETE", "faults")
+        if beside:
+            beside.join(LONG)
         if fault.down:
             stand.control("POST", "services", {fault.down: "up"})
     assert reply.status == 200 and reply.json["result"].get("isError") is True, reply.text[:300]

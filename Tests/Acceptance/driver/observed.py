@@ -75,6 +75,9 @@ class Observed:
         #: One whose workspace answers with more than is read (D-83).
         self.flood = Flood()
         self.drowned = self.server("observed-drowned", stand.environment | {"DATABRICKS_HOST": self.flood.url})
+        #: One that makes a single call at a time, and lets nobody wait for it.
+        self.narrow = self.server(
+            "observed-narrow", stand.environment | {"DATABRICKS_MAX_CALLS": "1", "DATABRICKS_MAX_CALLS_WAITING": "0"})
         for server in self.servers:
             server.wait_until_ready()
         #: One that starts while Entra ID is away, with a managed identity; its spans go out as JSON.
@@ -127,17 +130,22 @@ class Observed:
 
     def crowd(self, token: str) -> None:
         """More calls at once than one caller may make: the workspace keeps those waiting that may."""
-        def call() -> threading.Thread:
-            caller = threading.Thread(target=self.main.call, args=(token, "list_jobs"), daemon=True)
-            caller.start()
-            return caller
-
         self.stand.control("POST", "faults", {"route": "jobs/list", "delay_ms": 3000, "count": CALLS_AT_ONCE})
-        callers = [call() for _ in range(CALLS_AT_ONCE)]
-        wait_until(lambda: not self.stand.control("GET", "faults")["faults"], "the workspace to have all of them")
-        callers += [call() for _ in range(2 * CALLS_AT_ONCE)]
+        callers = [self.caller(self.main, token) for _ in range(CALLS_AT_ONCE)]
+        self.wait_for_faults()
+        callers += [self.caller(self.main, token) for _ in range(2 * CALLS_AT_ONCE)]
         for caller in callers:
             caller.join(LONG)
+
+    def caller(self, server: Server, token: str) -> threading.Thread:
+        """A call beside the others."""
+        caller = threading.Thread(target=server.call, args=(token, "list_jobs"), daemon=True)
+        caller.start()
+        return caller
+
+    def wait_for_faults(self) -> None:
+        """Until the workspace has got as many calls as it was told to spoil."""
+        wait_until(lambda: not self.stand.control("GET", "faults")["faults"], "the workspace to have all calls")
 
     def large_record(self) -> dict[str, Any]:
         """A record that no datagram holds: the refusal of a token at a server that requires very many scopes."""

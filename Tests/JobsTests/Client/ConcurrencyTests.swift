@@ -49,7 +49,7 @@ private final class Turnstile: HTTPSending {
     @Test("A caller who leaves the queue disturbs nobody")
     func cancellation() async throws {
         let gate = Gate()
-        let bench = try ToolBench(GatedTransport(gate: gate, body: "{}")) { $0.callsPerUser = 1 }
+        let bench = try ToolBench(GatedTransport(gate: gate, body: "{}")) { $0.calls.perUser = 1 }
         async let first = bench.call("list_jobs")
         await gate.waitUntilReached()
         let second = Task { try await bench.call("list_jobs") }

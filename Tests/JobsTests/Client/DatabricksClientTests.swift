@@ -128,18 +128,6 @@ internal import Testing
         #expect(transport.requests.first?.timeout == .milliseconds(milliseconds))
     }
 
-    @Test("Asks nobody when another caller was told to slow down (D-120, P-83)")
-    func coolDown() async throws {
-        let transport = ScriptedTransport("{}", status: 429, headers: ["Retry-After": "40"])
-        let bench = try ToolBench(transport)
-        _ = try await bench.failure(of: "list_jobs")
-        let error = try await bench.failure(of: "list_runs")
-        #expect(error.kind == .coolingDown)
-        #expect(error.details.category == .rateLimited)
-        #expect(error.details.retryAfterSeconds == 40)
-        #expect(transport.requests.count == 1)
-    }
-
     // MARK: Tokens
 
     @Test("Replaces a refused token once (E-66, D-101, D-107)", arguments: [401, 403])

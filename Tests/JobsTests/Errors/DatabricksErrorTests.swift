@@ -97,13 +97,16 @@ internal import Testing
             (.invalidRequest, .notSent, .internal), (.internalFailure, .notSent, .internal),
         ])
     func noAnswer(_ cause: TransportError.Kind, _ kind: FailureKind, _ category: ErrorDetails.Category) async throws {
-        let bench = try ToolBench(ScriptedTransport([.failure(cause, sent: true)]))
-        let error = try await bench.failure(of: "list_jobs")
-        #expect(error.kind == kind)
-        #expect(error.details.category == category)
-        #expect(error.details.httpStatus == nil)
-        #expect(error.callerMessage.hasPrefix("Databricks could not be asked: "))
-        #expect(error.operatorMessage.contains(cause.rawValue))
+        let leads = [false: "Databricks could not be asked: ", true: "No answer of Databricks could be read: "]
+        for (wasSent, lead) in leads {
+            let bench = try ToolBench(ScriptedTransport([.failure(cause, sent: wasSent)]))
+            let error = try await bench.failure(of: "list_jobs")
+            #expect(error.kind == kind)
+            #expect(error.details.category == category)
+            #expect(error.details.httpStatus == nil)
+            #expect(error.callerMessage.hasPrefix(lead))
+            #expect(error.operatorMessage.contains(cause.rawValue))
+        }
     }
 
     @Test("Prints the caller's text by default and the operator's on demand")

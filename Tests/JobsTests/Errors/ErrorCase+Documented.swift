@@ -45,6 +45,14 @@ extension ErrorCase {
             body: #"{"error_code":"QUOTA_EXCEEDED","message":"There are already 5 active runs (limit: 5)."}"#,
             kind: .runLimit, category: .rateLimited, code: "QUOTA_EXCEEDED", says: "Wait for a run to end"),
         ErrorCase(
+            testDescription: "a limit of runs that calls itself the refusal of a request (D-92b)", status: 429,
+            body: #"{"error_code":"RESOURCE_EXHAUSTED","message":"The request exceeds the limit of active runs."}"#,
+            kind: .runLimit, category: .rateLimited, code: "RESOURCE_EXHAUSTED"),
+        ErrorCase(
+            testDescription: "a rate limit that names the runs that were asked for", status: 429,
+            body: #"{"error_code":"RESOURCE_EXHAUSTED","message":"Too many active run requests: limit is 20/s."}"#,
+            kind: .throttled, category: .rateLimited, code: "RESOURCE_EXHAUSTED"),
+        ErrorCase(
             testDescription: "a workspace that is closed to the user (D-106)", status: 403,
             body: #"{"error_code":"PERMISSION_DENIED","message":"User is not authorized to access this workspace."}"#,
             kind: .noWorkspaceAccess, category: .permission, code: "PERMISSION_DENIED",

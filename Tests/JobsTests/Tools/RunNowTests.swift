@@ -67,7 +67,9 @@ internal import Testing
             ([.failure(.timeout, sent: true)], true), ([.failure(.cutOff, sent: true)], true),
             ([.answer(502, "")], true), ([.answer(500, "boom")], true), ([.answer(504, "")], true),
             ([.failure(.timeout, sent: true), .answer(403, "{}")], true), ([.answer(200, "<html>")], true),
-            ([.answer(200, "{}")], true), ([.failure(.connect, sent: false)], false), ([.answer(503, "")], false),
+            ([.answer(200, "{}")], true), ([.failure(.connect, sent: false)], false), ([.answer(503, "")], true),
+            ([.answer(302, "")], true), ([.answer(408, "")], true), ([.answer(501, "{}")], true),
+            ([.answer(503, ""), .failure(.connect, sent: false)], true),
             ([.answer(429, "{}")], false), ([.answer(403, "{}")], false), ([.answer(400, "{}")], false),
         ] as [([Result<HTTPResponse, TransportError>], Bool)])
     func doubt(_ answers: [Result<HTTPResponse, TransportError>], _ mayHaveStarted: Bool) async throws {

@@ -32,7 +32,7 @@ FAULTS = [
     {"route": "jobs/run-now", "cut": "before_headers", "after_handler": True, "count": 10},
 ]
 #: Places enough for all of them; what is not given here is as shipped.
-SETTINGS = {"LOG_LEVEL": "info", "MCP_MAX_REQUESTS": "4096"}
+SETTINGS = {"LOG_LEVEL": "info", "MCP_MAX_REQUESTS": "4096", "DATABRICKS_MAX_CALLS_WAITING": "4096"}
 
 
 class Trial:
