@@ -187,6 +187,12 @@ class JudgeTests(unittest.TestCase):
         for record, count in rows:
             self.assertEqual(len(judge.crossed([record], [alice, bob])), count, record)
 
+    def test_starts(self) -> None:
+        doubtful = failure("Lost. Repeat with abc.")
+        rows = [(doubtful, "abc", True), (doubtful, "another", False), ({"result": {"content": []}}, "abc", True)]
+        for body, token, may_have in rows:
+            self.assertEqual(judge.may_have_started(outcome(body=body, idempotency_token=token)), may_have)
+
     def test_markers(self) -> None:
         user = load.User(7)
         text = {"result": {"content": [{"type": "text", "text": "marker-0007-job"}]}}

@@ -70,6 +70,8 @@ def findings(world: World, scene: Scene) -> list[str]:
             if outcome.operation == "run_now" and outcome.is_good}
     if started < len(told):
         found.append(f"{len(told)} runs were told of, and there are {started}")
+    if started > len(owned := {outcome.arguments["idempotency_token"] for outcome in scene.outcomes if may_have_started(outcome)}):
+        found.append(f"{started} runs, and only {len(owned)} callers were told that there is or may be one")
     known = {outcome.user for outcome in scene.outcomes}
     for outcome in scene.outcomes:
         others = known - {outcome.user}
@@ -82,6 +84,11 @@ def findings(world: World, scene: Scene) -> list[str]:
         if any(part in log for part in token.split(".")[1:] if len(part) > 16):
             found.append("the log holds a token")
     return found
+
+
+def may_have_started(outcome: Outcome) -> bool:
+    """Whether the caller of a start knows of a run, or that there may be one."""
+    return outcome.operation == "run_now" and (outcome.is_good or outcome.says_doubt or outcome.reply is None)
 
 
 def moved(before: dict[str, float], after: dict[str, float]) -> set[str]:
