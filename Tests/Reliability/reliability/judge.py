@@ -14,7 +14,8 @@ DATABRICKS = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d"
 ROUTINE = {
     "token_acceptances_total", "obo_cache_lookups_total", "process_cpu_seconds_total", "token_proof_of_possession_total",
     "otel_spans_total", "obo_exchange_duration_seconds_count", "databricks_request_duration_seconds_count",
-    "event_loop_lag_seconds_count", "mcp_server_operation_duration_seconds_count",
+    "event_loop_lag_seconds_count", "databricks_call_wait_seconds_count",
+    "mcp_server_operation_duration_seconds_count",
 }
 #: Values of labels that tell of success.
 GOOD = ("outcome=success", "status_class=2xx", "error_type=|", "reason=closing|")
