@@ -170,8 +170,8 @@ let package = Package(
         .target(
             name: "FuzzProperties",
             dependencies: [
-                "JSON", "OpenSSL", "Auth", "MCP", "HTTPTransport", "HTTPServer", "Dotenv", "Observability", httpTypes,
-                logging, locks, nioCore, nioHTTP1, nioEmbedded,
+                "JSON", "OpenSSL", "Auth", "Jobs", "MCP", "HTTPTransport", "HTTPServer", "Dotenv", "Observability",
+                httpTypes, logging, locks, nioCore, nioHTTP1, nioEmbedded,
             ],
             path: "Fuzz/Properties", swiftSettings: settings),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzProperties"], swiftSettings: settings),

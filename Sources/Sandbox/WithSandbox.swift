@@ -62,7 +62,8 @@ extension Sandbox {
             .address(host: host, port: configuration.port), logger: logger,
             onOpen: { channel in
                 let port = channel.localAddress?.port ?? 0
-                self.setAddress("http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+                let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+                self.setAddress(self.configuration.publicURL ?? address)
                 onListening()
             },
             responder: { await responder.respond(to: $0) })

@@ -5,6 +5,8 @@ internal import Observability
 struct TokenResponse: Sendable {
     /// What the original libraries assume when the lifetime is missing.
     static let defaultLifetime: Int64 = 600
+    /// No token lives longer; what an answer says beyond it would leave the range of our clocks.
+    static let longestLifetime: Int64 = 7 * 86_400
 
     let token: Secret
     /// Seconds.
@@ -22,8 +24,10 @@ struct TokenResponse: Sendable {
         else { return nil }
         self.token = Secret(token)
         // A number, or a numeric text: both occur.
-        expiresIn = max(document.root["expires_in"]?.exactInteger ?? Self.defaultLifetime, 0)
-        refreshIn = document.root["refresh_in"]?.exactInteger.flatMap { $0 > 0 ? $0 : nil }
+        let lifetime = document.root["expires_in"]?.exactInteger ?? Self.defaultLifetime
+        expiresIn = min(max(lifetime, 0), Self.longestLifetime)
+        let renewal = document.root["refresh_in"]?.exactInteger
+        refreshIn = renewal.flatMap { $0 > 0 ? min($0, Self.longestLifetime) : nil }
     }
 
     /// The token will stand in a header field: visible ASCII only.
