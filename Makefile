@@ -5,7 +5,7 @@ SHELL := /bin/bash
 # One set of flags for all release builds: with different ones each would compile everything again.
 RELEASE := -c release --static-swift-stdlib
 .PHONY: help run demo build release deb sbom dist test check requirements package-check acceptance acceptance-system container-check deploy-check \
-    toolchain-check fixture-server fuzz bench instructions cost clean
+    toolchain-check faults soak isolation sanitize fixture-server fuzz bench instructions cost clean
 
 help: ## List the targets
 	@printf 'databricks-jobs-mcp: an MCP server for Azure Databricks Jobs\n\n'
@@ -80,12 +80,31 @@ container-check: ## The image, built and run without a daemon (as root; some min
 	Scripts/with-swift.sh swift build $(RELEASE) --product databricks-sandbox
 	@Scripts/container-check.sh
 
+faults: ## Break services, processes and connections one by one, against the record (ARGS=--record writes it; 6 minutes)
+	@Scripts/bootstrap.sh faults
+	Scripts/with-swift.sh swift build
+	@Scripts/reliability.sh faults $(ARGS)
+
+soak: ## Users who never pause amid random faults: MINUTES (20), USERS (50), SEED
+	@Scripts/bootstrap.sh faults
+	Scripts/with-swift.sh swift build
+	@Scripts/reliability.sh soak
+
+isolation: ## USERS (1000) at once while services fail: who got whose, by the sandbox's record
+	@Scripts/bootstrap.sh faults
+	Scripts/with-swift.sh swift build
+	@Scripts/reliability.sh isolation
+
+sanitize: ## All tests under the thread and the address sanitizer (ARGS=thread for one; an hour with the builds)
+	@Scripts/bootstrap.sh test
+	@Scripts/with-swift.sh Scripts/sanitize.sh $(ARGS)
+
 fixture-server: ## Serve the protocol's fixture tools on loopback, without authentication; prints the URL
 	@Scripts/bootstrap.sh
 	Scripts/with-swift.sh swift build --product mcp-fixture-server
 	@.build/debug/mcp-fixture-server --port $${FIXTURE_PORT:-0}
 
-fuzz: ## Mutated input for the parsers, FUZZ_SECONDS (60) for each of six (about 9 minutes the first time)
+fuzz: ## Mutated input for the parsers, FUZZ_SECONDS (60) for each of eight (about 11 minutes the first time)
 	@Scripts/bootstrap.sh
 	@Scripts/fuzz.sh
 

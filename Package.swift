@@ -40,6 +40,7 @@ let inMemoryTracing = Target.Dependency.product(name: "InMemoryTracing", package
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -92,6 +93,8 @@ let package = Package(
         .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: settings),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "HTTPSyntax", locks], swiftSettings: settings),
+        // Files of settings, as people write them.
+        .target(name: "Dotenv", swiftSettings: settings),
         // The listener of the product, the fixture server and the sandbox.
         .target(
             name: "HTTPServer",
@@ -131,9 +134,9 @@ let package = Package(
             name: "App",
             dependencies: [
                 "Auth", "Jobs", "MCP", "MCPOverHTTP", "HTTPServer", "HTTPSyntax", "Guide", "JSON", "OpenSSL",
-                "HTTPTransport",
-                "Observability", "Systemd", "Telemetry", "CBuildInfo", serviceLifecycle, unixSignals, configuration,
-                argumentParser, logging, metrics, tracing, httpTypes, locks, nioCore, nioPosix,
+                "HTTPTransport", "Observability", "Systemd", "Telemetry", "Dotenv", "CBuildInfo", serviceLifecycle,
+                unixSignals, configuration, argumentParser, logging, metrics, tracing, httpTypes, locks, nioCore,
+                nioPosix,
             ] + broughtAlong,
             swiftSettings: settings, linkerSettings: releaseLinking),
 
@@ -175,8 +178,8 @@ let package = Package(
         .target(
             name: "FuzzProperties",
             dependencies: [
-                "JSON", "HTTPSyntax", "OpenSSL", "Auth", "MCP", "HTTPTransport", "Observability", httpTypes, logging,
-                locks,
+                "JSON", "HTTPSyntax", "OpenSSL", "Auth", "Jobs", "MCP", "HTTPTransport", "HTTPServer", "Dotenv",
+                "Observability", httpTypes, logging, locks, nioCore, nioHTTP1, nioEmbedded,
             ],
             path: "Fuzz/Properties", swiftSettings: settings),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzProperties"], swiftSettings: settings),
@@ -232,8 +235,8 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Auth", "Jobs", "MCP", "HTTPServer", "Observability", "Systemd", "Telemetry", "TestSupport",
-                configuration, logging, tracing, inMemoryTracing, httpTypes,
+                "App", "Auth", "Jobs", "MCP", "HTTPServer", "Observability", "Systemd", "Dotenv", "Telemetry",
+                "TestSupport", configuration, logging, tracing, inMemoryTracing, httpTypes,
             ],
             swiftSettings: settings),
         .testTarget(

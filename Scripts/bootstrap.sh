@@ -2,7 +2,7 @@
 # Installs what a task needs and is missing; does nothing, quickly, when all is there.
 #
 # usage: Scripts/bootstrap.sh SET...
-# Sets: demo test check acceptance toolchain deploy package system container bench release instructions.
+# Sets: demo test check acceptance faults toolchain deploy package system container bench release instructions.
 # The build's own needs (Swift, the development files of libcurl, OpenSSL and libsystemd) are always looked at. Swift is
 # installed for this user only, when that is agreed to: on a terminal, or with SWIFT_INSTALL=yes.
 # Works on Debian 12 and Ubuntu 22.04 and 24.04; elsewhere it names what to install. No network is used unless
@@ -64,6 +64,9 @@ find_missing() {
                 need_command promtool prometheus
                 # Balances load between replicas.
                 need_command nginx nginx-light
+                # With nginx, what the installation guides put before the server.
+                need_command caddy caddy
+                need_command openssl openssl
                 # The connect page is looked at in it.
                 need_command chromium chromium
                 need_command prometheus prometheus
@@ -72,6 +75,14 @@ find_missing() {
                 # The journal is a real one, in a mount namespace of its own.
                 need_command journalctl systemd
                 need_command nsenter util-linux
+                ;;
+            faults)
+                need_command python3 python3
+                # Makes the certificates of services that are not what they should be.
+                need_command openssl openssl
+                # Balances load between replicas.
+                need_command nginx nginx-light
+                need_command prlimit util-linux
                 ;;
             toolchain)
                 need_command python3 python3
@@ -200,6 +211,7 @@ $(tail -n 15 "$log")
     fi
     rm -f "$log"
     keep_disabled nginx nginx-light
+    keep_disabled caddy caddy
     keep_disabled prometheus prometheus
     release_services
 }

@@ -15,6 +15,8 @@ check "Python files (${#python[@]} files)" env PYTHONPYCACHEPREFIX="$PWD/.run/py
     python3 -W error -m compileall -q "${python[@]}"
 export PYTHONPATH=$PWD/Scripts PYTHONDONTWRITEBYTECODE=1
 check "the checks' own tests" python3 -m unittest -q checks.test_checks checks.test_requirements
+check "the fault report's own tests" env RUN_FOLDER=reliability-tests \
+    PYTHONPATH="$PYTHONPATH:$PWD/Tests/Acceptance:$PWD/Tests/Reliability" python3 -m unittest -q Tests/Reliability/test_reliability.py
 
 # These print their own lines in the same form; status 3 is a finding, any other one a fault of the checks.
 status=0

@@ -136,6 +136,9 @@ ROWS: list[tuple[str, list[Panel]]] = [
         graph("Tool errors by category", "Failures that callers read as a result. configuration, internal, "
               "network_policy, version and unavailable count against the service level.", "ops",
               (per_second("mcp_tool_errors_total", by="category"), "{{category}}")),
+        graph("No requests", "What came and could not be read: TLS, HTTP/2 or the PROXY protocol on the plain port, "
+              "heads that are malformed, too large or too slow.", "reqps",
+              (per_second("http_server_unreadable_requests_total", by="reason"), "{{reason}}")),
         graph("Requests turned away", "Refused without work: more than there are places (overloaded), more than "
               "one caller may have (flooding), more bytes than bodies may take (bodies, caller_bodies), or the instance "
               "ends (closing).", "reqps",

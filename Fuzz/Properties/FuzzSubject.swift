@@ -16,6 +16,14 @@ package enum FuzzSubject: String, CaseIterable, Sendable {
     case responseParser = "ResponseParser"
     /// A date, an address, an escape, a list, Base64 or what a terminal obeys: any text.
     case httpSyntax = "HTTPSyntax"
+    /// A client's connection up to its requests: any bytes.
+    case requestHead = "RequestHead"
+    /// A file of settings: any bytes.
+    case environmentFile = "EnvironmentFile"
+    /// An answer of the token endpoint: a line with the status and a body, or the body of a success.
+    case entraAnswer = "EntraAnswer"
+    /// An answer of the Jobs API, likewise, to all five tools.
+    case databricksAnswer = "DatabricksAnswer"
 
     /// Checks one input; what is logged meanwhile must be fit for a log.
     ///
@@ -38,6 +46,10 @@ package enum FuzzSubject: String, CaseIterable, Sendable {
         case .dispatcher: try await DispatcherProperties.check(input)
         case .responseParser: try ResponseParserProperties.check(input)
         case .httpSyntax: try HTTPSyntaxProperties.check(input)
+        case .requestHead: try RequestHeadProperties.check(input)
+        case .environmentFile: try EnvironmentFileProperties.check(input)
+        case .entraAnswer: try await EntraAnswerProperties.check(input)
+        case .databricksAnswer: try await DatabricksAnswerProperties.check(input)
         }
     }
 }

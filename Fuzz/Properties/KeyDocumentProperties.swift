@@ -37,7 +37,7 @@ enum KeyDocumentProperties {
         let token = FuzzTenant.validTokens[0]
         let verdict = await validator.verdict(on: token[...])
         try TokenParserProperties.check(verdict, on: token)
-        let isPublished = entries.contains(where: isTenantKey)
+        let isPublished = entries.contains { isTenantKey($0) && hasEachNameOnce($0) }
         try require(verdict.rejection != nil || isPublished, "a token passes only with the key that signed it")
         try require(keys.isReady || verdict.rejection?.reason == .keysUnavailable, "E-22: without keys none pass")
         try require(
@@ -56,6 +56,10 @@ enum KeyDocumentProperties {
         let exponent = entry["e"]?.string.flatMap { Base64URL.decode(strictly: $0) } ?? []
         return modulus.drop { $0 == 0 } == (Base64URL.decode(strictly: FuzzTenant.modulus) ?? [])[...]
             && exponent.drop { $0 == 0 } == [1, 0, 1]
+    }
+
+    private static func hasEachNameOnce(_ entry: JSONElement) -> Bool {
+        Set(entry.members.map(\.name)).count == entry.count
     }
 
     private static func bits(_ number: [UInt8]) -> Int {

@@ -6,8 +6,8 @@ Ends with status 3 when there is something to mend, which a fault of the checks 
 import sys
 
 from checks import (
-    citations, documentation, imports, logging, observability, requirements, settings, text, toolchain, troubleshooting,
-    waiting,
+    citations, documentation, imports, logging, observability, reliability, requirements, settings, text, toolchain,
+    troubleshooting, waiting,
 )
 
 CHECKS = [
@@ -26,6 +26,7 @@ CHECKS = [
     ("troubleshooting", troubleshooting.check),
     ("Swift's version", toolchain.check),
     ("observability", observability.check),
+    ("reliability and threats", reliability.check),
 ]
 
 

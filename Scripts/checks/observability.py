@@ -30,6 +30,7 @@ LABELS: dict[str, set[str]] = {
     "http_client_request_duration_seconds":
         {"peer", "http_request_method", "http_response_status_code", "error_type"},
     "http_server_shed_requests_total": {"reason"},
+    "http_server_unreadable_requests_total": {"reason"},
     "mcp_tool_errors_total": {"gen_ai_tool_name", "category"},
     "token_rejections_total": {"reason"},
     "token_acceptances_total": {"verdict"},

@@ -198,6 +198,14 @@ class TroubleshootingTests(unittest.TestCase):
         self.assertIn("#issuer", self.found([*self.PAGE, "## Issuer"], self.SOURCE))
         self.assertIn("no `enum Reason`", self.found(self.PAGE, ["enum Other {"]))
 
+    def test_table(self):
+        sources = ["Row([50076], .interact, \"x\"),\nRow(\n    [53003,\n     7_000_215], .denied,\n    \"y\"),"]
+        page = ["| `interact` | words | 50076 |", "| `denied` | words | 53003, 7000215 |"]
+        self.assertEqual(advice(troubleshooting.check_table(page, sources)), "")
+        self.assertIn("`denied`: [7000215]", advice(troubleshooting.check_table([page[0], page[1].replace(", 7000215", "")], sources)))
+        self.assertIn("`interact`: [50076]", advice(troubleshooting.check_table(page[1:], sources)))
+        self.assertIn("no rows", advice(troubleshooting.check_table(page, [""])))
+
 
 class ObservabilityTests(unittest.TestCase):
     """Scripts/checks/observability.py and what it reads with"""

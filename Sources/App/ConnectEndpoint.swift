@@ -62,12 +62,41 @@ struct ConnectEndpoint: Sendable {
         return guarded(response)
     }
 
+    /// The answer to a request for an address where there is nothing.
+    ///
+    /// Clients of the protocol show the sentence of a JSON-RPC error; those that look for OAuth's endpoints read the other
+    /// form.
+    func nothing(at request: InboundRequest) -> OutboundResponse {
+        if Self.isMeantForEndpoint(request) { return hint(.notFound, "not_found") }
+        return .json(
+            status: .notFound, #"{"error":"not_found","error_description":"The MCP endpoint is \#(endpoint)"}"#)
+    }
+
+    /// Whether a request that did not come to the endpoint was meant for it, by its path or by what it accepts.
+    static func isMeantForEndpoint(_ request: InboundRequest) -> Bool {
+        if request.headers[values: .accept].contains(where: { $0.lowercased().contains("text/event-stream") }) {
+            return true
+        }
+        guard request.path != "/" else { return request.method == .post }
+        let names = request.path.lowercased().split(separator: "/")
+        return names.contains { $0.hasPrefix("mcp") || ["sse", "message", "messages"].contains($0) }
+    }
+
+    /// The refusal of somebody without a token in the words of the page, for a browser that opened the endpoint's address.
+    func worded(_ refusal: OutboundResponse, for request: InboundRequest) -> OutboundResponse {
+        guard refusal.status == .unauthorized, request.method == .get || request.method == .head,
+            !request.headers.contains(.authorization), MediaPreference(request.headers[values: .accept]) == .html
+        else { return refusal }
+        var response = refusal
+        for field in page.headers { response.headers[field.name] = field.value }
+        response.body = .whole(page.body)
+        return guarded(response)
+    }
+
     /// A client that was given this address instead of the endpoint's is told so.
     private func hint(_ status: HTTPResponse.Status, _ error: String, allow: String? = nil) -> OutboundResponse {
-        var response = OutboundResponse.json(
-            status: status, #"{"error":"\#(error)","error_description":"The MCP endpoint is \#(endpoint)"}"#)
+        var response = OutboundResponse(.refusal(status, error, "The MCP endpoint is \(endpoint)"))
         response.headers[.allow] = allow
-        response.headers[.cacheControl] = "no-store"
         return guarded(response)
     }
 

@@ -28,12 +28,25 @@ struct HTTPEndpoint: Sendable {
 
     private func answer(to request: InboundRequest, _ record: RequestContext) async -> Answer {
         switch record.route {
-        case .mcp: await mcp.answer(to: request, record)
-        case .metadata: Answer(metadata.response(to: request))
-        case .connect: Answer(connect.response(to: request))
-        case .health, .readiness: Answer(health.response(to: request, route: record.route))
-        case .metrics, .unknown: Answer(.json(status: .notFound, #"{"error":"not_found"}"#))
+        case .mcp:
+            var answer = await mcp.answer(to: request, record)
+            answer.response = connect.worded(answer.response, for: request)
+            return answer
+        case .metadata: return Answer(metadata.response(to: request))
+        case .connect:
+            noteAddress(of: request, record)
+            return Answer(connect.response(to: request))
+        case .health, .readiness: return Answer(health.response(to: request, route: record.route))
+        case .metrics, .unknown:
+            noteAddress(of: request, record)
+            return Answer(connect.nothing(at: request))
         }
+    }
+
+    /// A client that was given a wrong address is worth a record, unlike the many who try what there might be.
+    private func noteAddress(of request: InboundRequest, _ record: RequestContext) {
+        guard ConnectEndpoint.isMeantForEndpoint(request) else { return }
+        record.note { ($0.refusal, $0.refused) = ("address", RefusedField("path", request.path)) }
     }
 
     /// Hands the answer over; that of a stream is over when it has ended, whether or not the client was there to see it.

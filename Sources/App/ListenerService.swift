@@ -51,8 +51,10 @@ struct ListenerService: Service, CustomStringConvertible {
             }
         } catch let error as IOError {
             throw ListenerError(address: address, settingPrefix: settingPrefix, errno: error.errnoCode)
-        } catch let error as SocketAddressError {
-            throw ListenerError(address: address, settingPrefix: settingPrefix, cause: String(describing: error))
+        } catch is SocketAddressError.UnknownHost {
+            throw ListenerError(unknown: address, settingPrefix: settingPrefix)
+        } catch is SocketAddressError {
+            throw ListenerError(unknown: address, settingPrefix: settingPrefix)
         }
     }
 
@@ -86,7 +88,9 @@ struct ListenerError: Error {
         message = "\(settingPrefix)_PORT: \(address) \(problem)"
     }
 
-    init(address: Settings.Address, settingPrefix: String, cause: String) {
-        message = "\(settingPrefix)_HOST: \(address.host) cannot be resolved; use an address such as 127.0.0.1"
+    init(unknown address: Settings.Address, settingPrefix: String) {
+        message =
+            "\(settingPrefix)_HOST: '\(address.host.excerpt)' cannot be resolved here; use an address or a name alone, such "
+            + "as 127.0.0.1, ::1 or 0.0.0.0 for all interfaces, without scheme, port and brackets"
     }
 }

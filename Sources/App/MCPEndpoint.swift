@@ -25,7 +25,10 @@ struct MCPEndpoint: Sendable {
             try gate.enter()
             origin = try checkedOrigin(of: request)
             if origin != nil, request.method == .options { return .preflight(origin) }
-            guard hosts.allows(request.head.authority) else { throw RequestRefusal("host", HostPolicy.refusal) }
+            guard hosts.allows(request.head.authority) else {
+                let field = RefusedField("Host", request.head.authority, setting: "MCP_ALLOWED_HOSTS")
+                throw RequestRefusal("host", HostPolicy.refusal, field)
+            }
             let caller = try await caller(of: request, record)
             let place = try gate.enter(RequestGate.CallerKey(caller))
             let body = try await body(of: request, place, record)
@@ -40,7 +43,7 @@ struct MCPEndpoint: Sendable {
             answer.stream = reply.stream
             answer.place = place
         } catch {
-            record.note { $0.refusal = error.reason }
+            record.note { ($0.refusal, $0.refused) = (error.reason, error.field) }
             answer = Answer(error.response)
         }
         if let origin { answer.response.headers.append(contentsOf: OriginPolicy.responseHeaders(for: origin)) }
@@ -52,7 +55,9 @@ struct MCPEndpoint: Sendable {
         switch origins.judge(request.headers[values: .origin]) {
         case .absent: return nil
         case .allowed(let origin): return origin
-        case .refused: throw RequestRefusal("origin", OriginPolicy.refusal)
+        case .refused(let value):
+            let field = RefusedField("Origin", value, setting: "MCP_ALLOWED_ORIGINS")
+            throw RequestRefusal("origin", OriginPolicy.refusal, field)
         }
     }
 

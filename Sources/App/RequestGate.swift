@@ -1,6 +1,8 @@
 internal import Auth
 internal import HTTPServer
 internal import HTTPTypes
+internal import MCP
+internal import MCPOverHTTP
 internal import Metrics
 internal import NIOConcurrencyHelpers
 internal import Observability
@@ -187,17 +189,21 @@ extension RequestGate {
 
         /// The answer; all of them are worth another try.
         var response: OutboundResponse {
-            let (status, error, seconds): (HTTPResponse.Status, String, Int) =
+            var (reply, seconds): (MCPReply, Int) =
                 switch self {
-                case .overloaded, .bodies: (.serviceUnavailable, "overloaded", 1)
-                case .closing: (.serviceUnavailable, "shutting_down", 5)
-                case .flooding, .callerBodies: (.tooManyRequests, "too_many_requests", 1)
+                case .overloaded, .bodies:
+                    (.refusal(.serviceUnavailable, "overloaded", "The server is busy; try again in a second"), 1)
+                case .closing:
+                    (.refusal(.serviceUnavailable, "shutting_down", "The server restarts; try again in 5 seconds"), 5)
+                case .flooding, .callerBodies:
+                    (
+                        .refusal(
+                            .tooManyRequests, "too_many_requests",
+                            "Too many calls of yours are running; wait for one to end"), 1
+                    )
                 }
-            var response = OutboundResponse.json(status: status, #"{"error":"\#(error)"}"#)
-            response.headers[.retryAfter] = "\(seconds)"
-            response.headers[.cacheControl] = "no-store"
-            response.headers[.xContentTypeOptions] = "nosniff"
-            return response
+            reply.headers[.retryAfter] = "\(seconds)"
+            return OutboundResponse(reply)
         }
     }
 }

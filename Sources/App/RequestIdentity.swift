@@ -9,11 +9,16 @@ struct RequestIdentity {
     /// Adopts a UUID from `X-Correlation-ID`, else `X-Request-ID`; any other value of at most 128 visible ASCII
     /// characters is kept beside an identifier of our own.
     init(of headers: HTTPFields) {
-        let offered = headers[.correlationID] ?? headers[.requestID]
+        let offered = headers.single(.correlationID) ?? headers.single(.requestID)
         let adopted = offered.flatMap(CorrelationID.init)
         correlationID = adopted ?? CorrelationID()
         clientCorrelationID = adopted == nil ? offered.flatMap { LogSafeText.isVisibleASCII($0) ? $0 : nil } : nil
     }
+}
+
+extension HTTPFields {
+    /// The value of a field that may say only one thing; `nil` where its copies differ.
+    func single(_ name: HTTPField.Name) -> String? { SingleValue(self[values: name]).value }
 }
 
 extension HTTPField.Name {

@@ -58,6 +58,6 @@ struct RequestLog: Sendable {
         RequestSpan.end(observation.span, facts)
         metrics.end(record, facts)
         // Probes and metadata look-ups would drown the calls.
-        access?.write(record, level: record.route == .mcp ? .info : .debug)
+        access?.write(record, level: record.route == .mcp || facts.refusal != nil ? .info : .debug)
     }
 }

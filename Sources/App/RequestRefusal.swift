@@ -3,6 +3,7 @@ internal import HTTPServer
 internal import HTTPTypes
 internal import MCP
 internal import MCPOverHTTP
+internal import Observability
 
 /// A request that is turned away before it reaches the protocol: the answer, and the word that the access line has for it.
 ///
@@ -12,10 +13,13 @@ struct RequestRefusal: Error {
     /// One of a closed set: `refusal.reason` of docs/logging.md.
     let reason: String
     let response: OutboundResponse
+    /// What of the head is refused.
+    private(set) var field: RefusedField?
 
     /// A refusal in the protocol's words.
-    init(_ reason: String, _ reply: MCPReply) {
+    init(_ reason: String, _ reply: MCPReply, _ field: RefusedField) {
         self.reason = reason
+        self.field = field
         response = OutboundResponse(reply)
     }
 
@@ -28,13 +32,10 @@ struct RequestRefusal: Error {
     /// Nobody we let in, or not with this token.
     init(_ refusal: AuthenticationRefusal) {
         reason = refusal.reason
-        var headers: HTTPFields = [
-            .contentType: "application/json", .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
-        ]
-        headers[.wwwAuthenticate] = refusal.wwwAuthenticate
-        headers[.retryAfter] = refusal.retryAfterSeconds.map(String.init)
-        response = OutboundResponse(
-            status: HTTPResponse.Status(code: refusal.status), headers: headers, body: refusal.body)
+        var reply = MCPReply.refusal(.init(code: refusal.status), refusal.error, refusal.description)
+        reply.headers[.wwwAuthenticate] = refusal.wwwAuthenticate
+        reply.headers[.retryAfter] = refusal.retryAfterSeconds.map(String.init)
+        response = OutboundResponse(reply)
     }
 
     /// The body did not come.

@@ -19,7 +19,7 @@ struct RequestSpan: Sendable {
     ///   - correlationID: Names the request.
     ///   - tracer: Decides what is kept; `nil` when nothing is.
     init(of request: InboundRequest, _ method: MethodLabel, _ correlationID: CorrelationID, tracer: (any Tracer)?) {
-        let parent = request.headers[.traceparent].flatMap {
+        let parent = request.headers.single(.traceparent).flatMap {
             TraceContext(traceparent: $0, tracestate: request.headers[.tracestate])
         }
         guard let tracer else {

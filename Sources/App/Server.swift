@@ -67,7 +67,8 @@ struct Server {
         let tokens = WorkspaceTokens(
             users: OBOTokenCache(endpoint: tokenEndpoint), applications: ApplicationTokenCache(endpoint: tokenEndpoint))
         let check = CredentialCheck(
-            credential: credential, applicationTokens: signIn.policy.machineRoles == nil ? nil : tokens.applications,
+            credential: credential, clientID: signIn.clientID,
+            applicationTokens: signIn.policy.machineRoles == nil ? nil : tokens.applications,
             isEnabled: settings.checksCredential)
         let authenticator = BearerAuthenticator(
             policy: signIn.policy, keys: keys, v1Keys: v1Keys, metadata: metadata)
@@ -192,9 +193,11 @@ struct Server {
             BackgroundService(name: "memory") { await MemoryReturn().run() },
         ]
         if let v1Keys { services.append(BackgroundService(name: "v1.0 signing keys") { await v1Keys.run() }) }
+        let unreadable = UnreadableRequests(logger: logger)
         if let address = settings.metrics {
             var operators = HTTPListener.Configuration()
             operators.quota = ConnectionQuota(maximumConnections: DescriptorLimit.operatorsConnections)
+            operators.refusal = { unreadable.answer($0, on: "operations") }
             services += Self.places(sockets.metrics).map { [operators] socket in
                 ListenerService(
                     name: "operations", address: address, settingPrefix: "METRICS", socket: socket,
@@ -206,6 +209,7 @@ struct Server {
         connections.executor = { [workers = transport.workers] in workers.next() }
         connections.limits = settings.listener.connections
         connections.quota = quota
+        connections.refusal = { unreadable.answer($0, on: "mcp") }
         services += Self.places(sockets.mcp).map { [gate, endpoint, connections] socket in
             ListenerService(
                 name: "mcp", address: settings.listener.address, settingPrefix: "MCP", socket: socket,

@@ -34,6 +34,7 @@ internal import Observability
 /// | `MCP_MAX_CONNECTIONS` | 4096 | connections to the public listener (H-01) |
 /// | `MCP_CALL_TIMEOUT_SECONDS` | 60 | longest tool call (C-05) |
 /// | `MCP_ARRIVAL_TIMEOUT_SECONDS` | 30 | longest time for a body to arrive (H-01) |
+/// | `MCP_IDLE_TIMEOUT_SECONDS` | 300 | how long a connection is kept between two requests (H-01) |
 /// | `MCP_DRAIN_SECONDS` | 0 | how long requests are still taken after SIGTERM (P-85) |
 /// | `MCP_MAX_REQUESTS` | 1024 | requests answered at once (H-05) |
 /// | `MCP_MAX_REQUESTS_PER_CALLER` | 64 | requests of one caller answered at once (H-01) |
@@ -188,6 +189,7 @@ extension Settings.Listener {
         var connections = ConnectionLimits()
         connections.arrivalTimeout = .seconds(reader.integer("MCP_ARRIVAL_TIMEOUT_SECONDS", in: 1...300, default: 30))
         connections.headTimeout = min(connections.headTimeout, connections.arrivalTimeout)
+        connections.idleTimeout = .seconds(reader.integer("MCP_IDLE_TIMEOUT_SECONDS", in: 5...3_600, default: 300))
         let requests = RequestGate.Limits(reading: &reader, bodyLimit: bodyLimit)
         let maximumConnections = reader.integer("MCP_MAX_CONNECTIONS", in: 1...1_000_000, default: 4_096)
         guard let baseURL, let origins = Self.origins(baseURL, address, reading: &reader),

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Configuration
+internal import Dotenv
 internal import Glibc
 internal import Observability
 internal import Systemd

@@ -78,7 +78,8 @@ extension ConnectionHandler {
         case .farewell: TimeAmount(limits.lingerTimeout)
         // Whoever connects has something to ask.
         case .request where !hasServed: TimeAmount(min(limits.headTimeout, limits.idleTimeout))
-        case .request, .delivery, .nothing: TimeAmount(limits.idleTimeout)
+        case .delivery: TimeAmount(limits.deliveryTimeout)
+        case .request, .nothing: TimeAmount(limits.idleTimeout)
         }
     }
 
@@ -93,7 +94,7 @@ extension ConnectionHandler {
         case .nothing: break
         case .request, .farewell: context?.close(promise: nil)
         case .head:
-            refuse(.late)
+            refuse(UnreadableRequest(.late))
             proceed()
         case .body:
             let now = turn?.body.received ?? 0

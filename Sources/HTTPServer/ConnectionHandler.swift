@@ -95,13 +95,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
-        case HTTPParserError.headerOverflow: receive(.unreadable(.tooLarge))
+        case let unreadable as UnreadableRequest: receive(.unreadable(unreadable))
         // Of the connection itself: it is closed, or about to be.
         case is IOError, is ChannelError: return context.close(promise: nil)
         case is MeteredDecoder.Crowded:
             configuration.quota.refuse()
             return context.close(promise: nil)
-        default: receive(.unreadable(.malformed("\(error)")))
+        default: receive(.unreadable(UnreadableRequest(UnreadableBytes([]).reason(of: error))))
         }
         proceed()
     }
@@ -160,8 +160,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard let turn, turn.task == nil, turn.ending == nil else { return }
         let body = self.turn?.body.takeWhole()
         let (head, exchange) = (turn.head, turn.exchange)
-        self.turn?.task = Task(executorPreference: executor) { [responder, refusal = configuration.refusal] in
-            await exchange.answer(head, body, by: responder, or: refusal)
+        self.turn?.task = Task(executorPreference: executor) {
+            [responder, refusal = configuration.refusal, limit = configuration.limits.maximumHeaderBytes] in
+            await exchange.answer(head, body, upTo: limit, by: responder, or: refusal)
         }
     }
 

@@ -1,6 +1,6 @@
 /// What a connection may cost (H-01).
 package struct ConnectionLimits: Sendable {
-    /// Bytes of one header field; a token alone may take 32 KiB (E-02).
+    /// Bytes of one header field's value, but for `Authorization`: of a token that is too large its reader says so.
     package var maximumHeaderBytes = 40 << 10
     /// Bytes of all header fields of a request.
     package var maximumHeadersBytes = 64 << 10
@@ -14,8 +14,11 @@ package struct ConnectionLimits: Sendable {
     package var arrivalTimeout: Duration = .seconds(30)
     /// A body of which nothing has come for this long, or for up to twice as long, is answered 408.
     package var silenceTimeout: Duration = .seconds(5)
-    /// Time between two requests, and time in which a client that is sent something has to take some of it.
-    package var idleTimeout: Duration = .seconds(120)
+    /// Time between two requests; longer than the 240 seconds for which Azure's load balancers keep a connection, so that
+    /// none of them sends a request over one that is being closed here.
+    package var idleTimeout: Duration = .seconds(300)
+    /// Time in which a client that is sent something has to take some of it.
+    package var deliveryTimeout: Duration = .seconds(120)
     /// Time that a client has to close a connection that the server has ended, and to read the last answer until then.
     package var lingerTimeout: Duration = .seconds(2)
 

@@ -9,15 +9,17 @@ extension Exchange {
     /// - Parameters:
     ///   - head: Request line and header fields.
     ///   - body: The whole body, or `nil` when it is not there yet.
+    ///   - maximumFieldBytes: What one header field may measure.
     ///   - responder: Knows the answer.
     ///   - refusal: Knows the answer to what turns out to be no request.
     func answer(
-        _ head: HTTPRequestHead, _ body: ByteBuffer?, by responder: HTTPListener.Responder,
+        _ head: HTTPRequestHead, _ body: ByteBuffer?, upTo maximumFieldBytes: Int, by responder: HTTPListener.Responder,
         or refusal: HTTPListener.Refusal
     ) async {
-        let received = ReceivedHead(head)
+        let received = ReceivedHead(head, maximumFieldBytes: maximumFieldBytes)
         if let problem = received.problem {
-            return finish(.last, sending: ResponseWriter(refusal: refusal(problem)).message)
+            let answer = refusal(UnreadableRequest(problem, headers: received.head.headerFields))
+            return finish(.last, sending: ResponseWriter(answer, isHead: head.method == .HEAD, .last).message)
         }
         let request = InboundRequest(received, body: body, self)
         guard let response = await responder(request) else { return finish(.cut) }

@@ -115,6 +115,7 @@ package struct HTTPListener: Service {
                 channel.eventLoop.makeCompletedFuture {
                     let decoder = MeteredDecoder(configuration.limits, configuration.quota)
                     try channel.pipeline.syncOperations.addHandlers(
+                        // What the decoder holds back is at most a field that has not come to its end.
                         ByteToMessageHandler(
                             decoder, maximumBufferSize: configuration.limits.maximumHeadersBytes * 2),
                         ConnectionHandler(configuration, connections, decoder, responder))

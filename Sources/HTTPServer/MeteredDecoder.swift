@@ -11,7 +11,7 @@ final class MeteredDecoder: ByteToMessageDecoder {
     /// There is no room for more of this head.
     struct Crowded: Error {}
 
-    private let decoder: HTTPRequestDecoder
+    private let decoder: RequestDecoder
     private let quota: ConnectionQuota
     /// Bytes that the parser has taken since the last part.
     private var parsed = 0
@@ -19,11 +19,7 @@ final class MeteredDecoder: ByteToMessageDecoder {
     private var hasPassedPart = false
 
     init(_ limits: ConnectionLimits, _ quota: ConnectionQuota) {
-        var heads = NIOHTTPDecoderLimitConfiguration()
-        heads.maxHeaderFieldSize = limits.maximumHeaderBytes
-        heads.maxHeaderListSize = limits.maximumHeadersBytes
-        heads.maxHeaderFieldCount = limits.maximumHeaderCount
-        decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: heads)
+        decoder = RequestDecoder(limits)
         self.quota = quota
     }
 

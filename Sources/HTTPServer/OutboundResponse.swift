@@ -43,24 +43,3 @@ package struct OutboundResponse: Sendable {
         if case .whole(let bytes) = body { bytes.count } else { nil }
     }
 }
-
-/// What came in place of a request.
-package enum UnreadableRequest: Sendable, Equatable {
-    /// It is no HTTP/1.1, by the parser's reason.
-    case malformed(String)
-    /// A header field, or all of them, or their number, is too large.
-    case tooLarge
-    /// Its body is coded in a way that is not known here.
-    case encoded
-    /// Its head did not arrive in time.
-    case late
-
-    /// The answer without a word.
-    package var response: OutboundResponse {
-        switch self {
-        case .malformed, .tooLarge: OutboundResponse(status: .badRequest)
-        case .encoded: OutboundResponse(status: .notImplemented)
-        case .late: OutboundResponse(status: .requestTimeout)
-        }
-    }
-}

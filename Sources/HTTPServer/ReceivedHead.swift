@@ -1,16 +1,17 @@
 internal import HTTPSyntax
-internal import HTTPTypes
-internal import NIOHTTP1
+package import HTTPTypes
+package import NIOHTTP1
 
 /// The head of a request as it was parsed, in the types of this package: one pass over its fields.
-struct ReceivedHead {
-    private(set) var head: HTTPRequest
+package struct ReceivedHead {
+    /// Method, authority, target and fields, without `Host`.
+    package private(set) var head: HTTPRequest
     /// The path without the query.
-    let path: String
+    package let path: String
     private(set) var expectsPermission = false
     private(set) var asksForUpgrade = false
     /// Why it cannot be answered, although it could be parsed.
-    private(set) var problem: UnreadableRequest?
+    package private(set) var problem: UnreadableRequest.Reason?
 
     /// A head that was not parsed.
     init(_ head: HTTPRequest) {
@@ -21,39 +22,55 @@ struct ReceivedHead {
     /// What NIO's decoder made of the head.
     ///
     /// Its names are tokens, and its values hold no control characters.
-    init(_ parsed: HTTPRequestHead) {
+    ///
+    /// - Parameters:
+    ///   - parsed: The head.
+    ///   - maximumFieldBytes: What one field may measure, but for credentials: whoever judges them has words for theirs.
+    package init(_ parsed: HTTPRequestHead, maximumFieldBytes: Int) {
         let target = Self.target(parsed.uri)
-        head = HTTPRequest(method: .init(parsed.method), scheme: "http", authority: nil, path: target)
-        path = Self.path(in: target)
+        head = HTTPRequest(method: .init(parsed.method), scheme: "http", authority: nil, path: target.path)
+        path = Self.path(in: target.path)
         asksForUpgrade = parsed.method == .CONNECT
         var fields = HTTPFields()
         fields.reserveCapacity(parsed.headers.count)
-        var authority: String?
+        var host: String?
         var isEncoded = false
+        if parsed.uri.utf8.count > maximumFieldBytes { problem = .tooLarge }
         for (text, value) in parsed.headers {
             guard let name = HTTPField.Name(text) else { continue }
+            if value.utf8.count > maximumFieldBytes, name != .authorization { problem = .tooLarge }
             switch name.canonicalName {
-            case "host" where authority == nil:
-                authority = value
+            case "host":
+                if host != nil { problem = .host }
+                host = value
                 continue
-            case "expect": expectsPermission = !parsed.isHTTP10 && value.lowercased() == "100-continue"
+            case "expect" where !parsed.isHTTP10: expectsPermission = expectsPermission || Self.asksForPermission(value)
             case "upgrade": asksForUpgrade = true
             case "transfer-encoding":
-                problem = isEncoded ? .malformed("two transfer codings") : Self.problem(ofEncoding: value)
+                problem = isEncoded ? .transferEncoding : Self.problem(ofEncoding: value) ?? problem
                 isEncoded = true
             default: break
             }
             fields.append(HTTPField(name: name, value: value))
         }
-        head.authority = authority
+        if host == nil, !parsed.isHTTP10 { problem = problem ?? .host }
+        // The target's counts where there is one (RFC 9112 section 3.2.2).
+        head.authority = target.authority ?? host
         head.headerFields = fields
     }
 
+    /// Expectations are a list (RFC 9110 section 10.1.1).
+    private static func asksForPermission(_ value: String) -> Bool {
+        let value = value.lowercased()
+        return value == "100-continue"
+            || value.split(separator: ",").contains { $0.filter { $0 != " " && $0 != "\t" } == "100-continue" }
+    }
+
     /// Chunks are all that is known, and must be the last coding (RFC 9112 section 6.1).
-    private static func problem(ofEncoding value: String) -> UnreadableRequest? {
+    private static func problem(ofEncoding value: String) -> UnreadableRequest.Reason? {
         let codings = value.lowercased().split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" } }
-        guard codings.last == "chunked" else { return .malformed("the last transfer coding is not chunked") }
-        return codings.count == 1 ? nil : .encoded
+        guard codings.last == "chunked" else { return .transferEncoding }
+        return codings.count == 1 ? nil : .unknownCoding
     }
 
     private static func path(in target: String) -> String {
@@ -61,10 +78,12 @@ struct ReceivedHead {
         return String(target[..<query])
     }
 
-    /// The path and query of a target in absolute form, any other target as it is (RFC 9112 section 3.2).
-    private static func target(_ uri: String) -> String {
-        guard uri.utf8.first != UInt8(ascii: "/"), let url = URLParts(uri) else { return uri }
-        return url.path.isEmpty ? "/\(url.target)" : String(url.target)
+    /// Authority, path and query of a target in absolute form, any other target as it is (RFC 9112 section 3.2).
+    private static func target(_ uri: String) -> (authority: String?, path: String) {
+        guard uri.utf8.first != UInt8(ascii: "/"), let url = URLParts(uri) else { return (nil, uri) }
+        // A user name stays in it, so that no host is recognised behind one.
+        let authority = url.userInfo.map { "\($0)@\(url.authority)" } ?? String(url.authority)
+        return (authority, url.path.isEmpty ? "/\(url.target)" : String(url.target))
     }
 }
 

@@ -79,6 +79,12 @@ package struct JSONElement: Sendable {
     /// The members of an object in order, duplicates included; none for other kinds.
     package var members: JSONMembers { JSONMembers(self) }
 
+    /// Whether no two members of the object have the same name, for documents that may hold duplicates elsewhere.
+    package var hasUniqueNames: Bool {
+        var names: Set<String> = []
+        return members.allSatisfy { names.insert($0.name).inserted }
+    }
+
     /// The bytes of the value as they stand in the text, a string's quotes included.
     package var rawBytes: ArraySlice<UInt8> { document.tape.bytes[node.textRange] }
 }

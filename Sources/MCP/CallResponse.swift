@@ -62,12 +62,14 @@ struct CallResponse: Sendable {
     /// A result that says what went wrong, in words and for machines (TC-07, K-12).
     private func failure(_ error: any CallerFacingError) -> [UInt8] {
         let correlationID = RequestContext.current.map { String(describing: $0.correlationID) }
-        let reference = correlationID.map { " Correlation ID: \($0)" } ?? ""
+        let message = error.callerMessage
+        // A failure at Entra ID has it among what is to be quoted to an administrator.
+        let reference = correlationID.flatMap { message.contains($0) ? nil : " Correlation ID: \($0)" } ?? ""
         var json = JSONWriter(capacity: 1_024)
         begin(&json)
         json.key("isError")
         json.bool(true)
-        content((error.callerMessage + reference).utf8.span, [], &json)
+        content((message + reference).utf8.span, [], &json)
         json.key("_meta")
         json.beginObject()
         if era == .modern {

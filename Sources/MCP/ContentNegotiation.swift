@@ -1,4 +1,5 @@
 internal import HTTPSyntax
+internal import Observability
 
 /// Which of our two media types a client takes (T-01).
 struct AcceptedTypes: Sendable {
@@ -26,13 +27,31 @@ struct AcceptedTypes: Sendable {
 
 /// What a body claims to be (T-03, T-04).
 enum BodyType {
-    /// Whether the headers announce plain UTF-8 JSON.
-    static func isJSON(_ contentType: String?, encoding: String?) -> Bool {
-        guard encoding.map({ $0.lowercased() == "identity" }) ?? true else { return false }
-        if contentType == "application/json" { return true }
-        guard let parts = contentType?.split(separator: ";", omittingEmptySubsequences: false) else { return false }
+    /// The header for which it is not plain UTF-8 JSON, or `nil`; copies of a header that agree are one.
+    static func obstacle(_ contentType: String?, encoding: String?) -> RefusedField? {
+        if let encoding, !each(of: encoding, { $0.lowercased() == "identity" }) {
+            return RefusedField("Content-Encoding", encoding)
+        }
+        if contentType == "application/json" { return nil }
+        guard let contentType, isJSON(contentType[...]) || each(of: contentType, isJSON) else {
+            return RefusedField("Content-Type", contentType)
+        }
+        return nil
+    }
+
+    private static func isJSON(_ contentType: Substring) -> Bool {
+        let parts = contentType.split(separator: ";", omittingEmptySubsequences: false)
         let normalized = parts.map { $0.filter { $0 != " " && $0 != "\t" && $0 != "\"" }.lowercased() }
         return normalized.first == "application/json"
-            && normalized.dropFirst().allSatisfy { !$0.hasPrefix("charset=") || $0 == "charset=utf-8" }
+            && normalized.dropFirst().allSatisfy {
+                // The second is no registered name, and written for the first all the same.
+                !$0.hasPrefix("charset=") || $0 == "charset=utf-8" || $0 == "charset=utf8"
+            }
+    }
+
+    private static func each(of list: String, _ isGood: (Substring) -> Bool) -> Bool {
+        list.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { part in
+            isGood(part.drop { $0 == " " || $0 == "\t" })
+        }
     }
 }

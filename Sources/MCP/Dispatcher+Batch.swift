@@ -31,7 +31,7 @@ extension Dispatcher {
     }
 
     /// B-01 and B-02: batches that are refused as a whole.
-    private static func refusal(_ batch: JSONElement, _ version: RoutingHeader, _ limits: MCPLimits) -> RPCError? {
+    private static func refusal(_ batch: JSONElement, _ version: SingleValue, _ limits: MCPLimits) -> RPCError? {
         switch version {
         case .absent, .value(ProtocolVersion.march2025.rawValue): break
         default: return .invalidRequest("Batches are only accepted for revision 2025-03-26")

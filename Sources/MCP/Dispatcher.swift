@@ -80,7 +80,9 @@ package struct Dispatcher<Caller: Sendable>: Sendable {
             return await respond(to: operation, headers, party)
         case .notification(let method): return Self.acknowledge(headers.protocolVersion, notification: method, summary)
         case .response: return Self.acknowledge(headers.protocolVersion, notification: nil, summary)
-        case .invalid(let id, let error): return .error(id, error, summary)
+        case .invalid(let id, let error):
+            summary.noteClient(in: root["params"])
+            return .error(id, error, summary)
         }
     }
 
@@ -166,7 +168,7 @@ package struct Dispatcher<Caller: Sendable>: Sendable {
 
     /// Notifications are taken note of; so are, in the legacy era, responses to requests we never sent (J-06, J-07).
     private static func acknowledge(
-        _ header: RoutingHeader, notification: String?, _ summary: MCPSummary
+        _ header: SingleValue, notification: String?, _ summary: MCPSummary
     ) -> MCPReply {
         do throws(RPCError) {
             let version = try EraDecision.version(ofUnansweredMessage: header)

@@ -17,11 +17,13 @@ enum Inbound {
         if bodyBytes > limits.maximumBodyBytes {
             return refusal(summary, .contentTooLarge, "The body has more than \(limits.maximumBodyBytes) bytes")
         }
-        if !BodyType.isJSON(headers.contentType, encoding: headers.contentEncoding) {
-            return refusal(summary, .unsupportedMediaType, "The body must be application/json in UTF-8, not compressed")
+        if let field = BodyType.obstacle(headers.contentType, encoding: headers.contentEncoding) {
+            let message = "The body must be application/json in UTF-8, not compressed"
+            return refusal(summary, .unsupportedMediaType, message, field)
         }
         if !accepted.json, !accepted.eventStream {
-            return refusal(summary, .notAcceptable, "Accept must allow application/json or text/event-stream")
+            let message = "Accept must allow application/json or text/event-stream"
+            return refusal(summary, .notAcceptable, message, RefusedField("Accept", headers.accept))
         }
         return nil
     }
@@ -41,8 +43,8 @@ enum Inbound {
     }
 
     private static func refusal(
-        _ summary: MCPSummary, _ status: HTTPResponse.Status, _ message: String
+        _ summary: MCPSummary, _ status: HTTPResponse.Status, _ message: String, _ field: RefusedField? = nil
     ) -> MCPReply {
-        .error(nil, RPCError(.invalidRequest, message, status: status), summary)
+        .error(nil, RPCError(.invalidRequest, message, status: status, field: field), summary)
     }
 }

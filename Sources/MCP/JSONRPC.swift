@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import JSON
+internal import Observability
 
 /// A request's id, byte for byte as the client wrote it: `"1"` and `1` stay different, digits stay exact (J-02).
 struct RequestID: Sendable {
@@ -37,12 +38,17 @@ struct RPCError: Error {
     let message: String
     let data: JSONValue?
     let status: HTTPResponse.Status
+    /// What of the request's head it is about, for the operator.
+    let field: RefusedField?
 
-    init(_ code: Code, _ message: String, data: JSONValue? = nil, status: HTTPResponse.Status) {
+    init(
+        _ code: Code, _ message: String, data: JSONValue? = nil, status: HTTPResponse.Status, field: RefusedField? = nil
+    ) {
         self.code = code
         self.message = message
         self.data = data
         self.status = status
+        self.field = field
     }
 
     /// A malformed message (J-01).
@@ -67,21 +73,31 @@ struct RPCError: Error {
         RPCError(.methodNotFound, "Method not found: \(name)", status: era == .modern ? .notFound : .ok)
     }
 
-    /// A routing header that is missing, repeated, undecodable or unequal to the body (ERA-11).
-    static func header(_ header: RoutingHeader.Name, _ message: String) -> RPCError {
-        .header(named: header.rawValue, message)
+    /// A header that is missing, repeated, undecodable or unequal to the body (ERA-11); its value as far as it has one.
+    static func header(_ name: String, _ message: String, _ value: String?) -> RPCError {
+        RPCError(
+            .headerMismatch, message, data: ["header": .string(name)], status: .badRequest,
+            field: RefusedField(name, value))
     }
 
-    /// The same for any header.
-    static func header(named name: String, _ message: String) -> RPCError {
-        RPCError(.headerMismatch, message, data: ["header": .string(name)], status: .badRequest)
+    static func repeated(_ name: String, _ values: String) -> RPCError {
+        .header(name, "Header repeated with different values: \(name)", values)
     }
 
-    static func unsupportedVersion(_ requested: String) -> RPCError {
+    static func undecodable(_ name: String, _ value: String) -> RPCError {
+        .header(name, "Header \(name) is not valid Base64 of UTF-8 text: '\(value.quotable)'", value)
+    }
+
+    /// - Parameters:
+    ///   - requested: The revision that the request names.
+    ///   - place: Where it names it: a header, or a member of `_meta`.
+    /// - Returns: The error, with what could have been named.
+    static func unsupportedVersion(_ requested: String, of place: String) -> RPCError {
         let supported = ProtocolVersion.advertised.map { JSONValue.string($0.rawValue) }
         return RPCError(
             .unsupportedVersion, "Unsupported protocol version",
-            data: ["supported": .array(supported), "requested": .string(requested.quotable)], status: .badRequest)
+            data: ["supported": .array(supported), "requested": .string(requested.quotable)], status: .badRequest,
+            field: RefusedField(place, requested))
     }
 }
 
@@ -97,8 +113,9 @@ enum RPCResponse {
         return json.bytes
     }
 
-    /// An error response; without an id when none could be read (J-05).
-    static func error(_ id: RequestID?, _ error: RPCError) -> [UInt8] {
+    /// An error response; without an id when none could be read (J-05), and with `error_description` for those who know
+    /// OAuth only.
+    static func error(_ id: RequestID?, _ error: RPCError, description: String? = nil) -> [UInt8] {
         var json = JSONWriter(capacity: 256)
         begin(&json, id)
         json.key("error")
@@ -112,6 +129,10 @@ enum RPCResponse {
             json.value(data)
         }
         json.endObject()
+        if let description {
+            json.key("error_description")
+            json.string(description)
+        }
         json.endObject()
         return json.bytes
     }

@@ -1,4 +1,5 @@
 package import HTTPTypes
+internal import JSON
 package import Observability
 
 /// The answer to one HTTP request.
@@ -33,6 +34,23 @@ package struct MCPReply: Sendable {
     package static let jsonHeaders: HTTPFields = [
         .contentType: "application/json", .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
     ]
+
+    /// A reply to a request that is turned away before anybody looks at its message: a JSON-RPC error that belongs to no
+    /// id, so that clients show its sentence, with the members of RFC 6749 section 5.2 as far as there is room for them.
+    ///
+    /// - Parameters:
+    ///   - status: The HTTP status.
+    ///   - error: One word for programs; stands in `error.data`, because `error` is JSON-RPC's.
+    ///   - description: What happened and what to do, in one sentence.
+    /// - Returns: The reply.
+    package static func refusal(
+        _ status: HTTPResponse.Status, _ error: String, _ description: String
+    ) -> MCPReply {
+        let code: RPCError.Code = status.kind == .serverError ? .internalError : .invalidRequest
+        let rpcError = RPCError(code, description, data: ["error": .string(error)], status: status)
+        return MCPReply(
+            status: status, headers: jsonHeaders, body: RPCResponse.error(nil, rpcError, description: description))
+    }
 
     /// A reply that consists of a JSON-RPC error.
     static func error(_ id: RequestID?, _ error: RPCError, _ summary: MCPSummary = MCPSummary()) -> MCPReply {

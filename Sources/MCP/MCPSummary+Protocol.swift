@@ -10,16 +10,27 @@ extension MCPSummary {
 
     /// Adds what a request says about itself that was classified as `version`, or refused before that.
     func note(_ request: RPCRequest, _ version: ProtocolVersion?) {
-        let info = request.method == .initialize ? request.params?["clientInfo"] : request.meta?[MetaKey.clientInfo]
-        let (name, clientVersion) = (info?["name"]?.string?.quotable, info?["version"]?.string?.quotable)
         note { facts in
             if let method = request.method { facts.method = method.rawValue }
             facts.version = version?.rawValue
             facts.era = version.map { $0.isModern ? Era.modern.rawValue : Era.legacy.rawValue }
-            (facts.clientName, facts.clientVersion) = (name, clientVersion)
         }
+        noteClient(in: request.params)
+    }
+
+    /// Adds what the parameters of a message, valid or not, say about the client, which only `initialize` does outside
+    /// of `_meta`.
+    func noteClient(in params: JSONElement?) {
+        guard let info = params?["_meta"]?[MetaKey.clientInfo] ?? params?["clientInfo"] else { return }
+        let (name, version) = (info["name"]?.string?.quotable, info["version"]?.string?.quotable)
+        note { ($0.clientName, $0.clientVersion) = (name, version) }
     }
 
     /// Says with which error the request was refused.
-    func note(_ error: RPCError) { note { $0.rpcErrorCode = Int(error.code.rawValue) } }
+    func note(_ error: RPCError) {
+        note { facts in
+            facts.rpcErrorCode = Int(error.code.rawValue)
+            facts.refused = error.field
+        }
+    }
 }

@@ -35,7 +35,8 @@ enum IncomingMessage {
             return .response
         }
         guard method.kind == .string else { throw .invalidRequest("method must be a string") }
-        let params = element["params"]
+        // As some clients write that there are none.
+        let params = element["params"].flatMap { $0.isNull ? nil : $0 }
         guard params?.isObject ?? true else { throw .invalidRequest("params must be an object") }
         guard let id else { return .notification(method: method.string ?? "") }
         return .request(RPCRequest(id: id, methodElement: method, params: params))

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Observability
 
 /// The checks that every request of the modern era passes before it is dispatched, in order (LAD-1 to LAD-9).
 ///
@@ -8,7 +9,7 @@ enum ModernLadder {
     /// - Returns: The method, which is implemented.
     static func check(_ request: RPCRequest, _ headers: RequestHeaders) throws(RPCError) -> Method {
         try checkMetadata(request.meta)
-        guard case .value = headers.protocolVersion else { throw missing(.protocolVersion) }  // LAD-2
+        _ = try headers.protocolVersion.required(.protocolVersion)  // LAD-2
         try checkMethod(headers.method, request)
         if let name = request.routedName, name.kind == .string { try checkName(headers.name, name) }
         guard let method = request.method, method.exists(in: .modern) else {  // LAD-6
@@ -45,29 +46,15 @@ enum ModernLadder {
     }
 
     /// LAD-4.
-    private static func checkMethod(_ header: RoutingHeader, _ request: RPCRequest) throws(RPCError) {
-        let value = try single(header, .method)
+    private static func checkMethod(_ header: SingleValue, _ request: RPCRequest) throws(RPCError) {
+        let value = try header.required(.method)
         guard request.isMethod(value) else { throw .mismatch(.method, value, request.methodName) }
     }
 
     /// LAD-5.
-    private static func checkName(_ header: RoutingHeader, _ name: JSONElement) throws(RPCError) {
-        let value = try single(header, .name)
-        guard let decoded = HeaderSentinel.decode(value) else {
-            throw .header(.name, "Header Mcp-Name is not valid Base64 of UTF-8 text: '\(value.quotable)'")
-        }
+    private static func checkName(_ header: SingleValue, _ name: JSONElement) throws(RPCError) {
+        let value = try header.required(.name)
+        guard let decoded = HeaderSentinel.decode(value) else { throw .undecodable(RoutingHeader.name.rawValue, value) }
         guard name.isString(decoded) else { throw .mismatch(.name, decoded, name.string ?? "") }
-    }
-
-    private static func single(_ header: RoutingHeader, _ name: RoutingHeader.Name) throws(RPCError) -> String {
-        switch header {
-        case .value(let value): return value
-        case .absent: throw missing(name)
-        case .repeated: throw .header(name, "Header repeated: \(name.rawValue)")
-        }
-    }
-
-    private static func missing(_ name: RoutingHeader.Name) -> RPCError {
-        .header(name, "Header missing: \(name.rawValue)")
     }
 }

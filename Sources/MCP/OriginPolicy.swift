@@ -1,5 +1,6 @@
 internal import HTTPSyntax
 package import HTTPTypes
+internal import Observability
 
 /// Which web pages may reach the endpoint: step 1 of the pipeline, and CORS for those (T-10, T-11, T-15).
 package struct OriginPolicy: Sendable {
@@ -9,8 +10,8 @@ package struct OriginPolicy: Sendable {
         case absent
         /// A page of this origin sent it; the value as it came, for the CORS headers.
         case allowed(String)
-        /// Answer 403.
-        case refused
+        /// Answer 403; the values as they came.
+        case refused(String)
     }
 
     private let allowed: Set<WebOrigin>
@@ -38,17 +39,22 @@ package struct OriginPolicy: Sendable {
         self.allowed = allowed
     }
 
-    /// Judges the values of all `Origin` headers of a request; `null`, malformed and repeated ones are refused.
+    /// Judges the values of all `Origin` headers of a request; `null`, malformed and different ones are refused.
     package func judge(_ values: [String]) -> Verdict {
-        guard let value = values.first else { return .absent }
-        guard values.count == 1, let origin = WebOrigin(value), allowed.contains(origin) else { return .refused }
-        return .allowed(value)
+        switch SingleValue(values) {
+        case .absent: return .absent
+        case .several(let values): return .refused(values)
+        case .value(let value):
+            guard let origin = WebOrigin(value), allowed.contains(origin) else { return .refused(value) }
+            return .allowed(value)
+        }
     }
 
     /// The headers that let a page of an allowed origin read an answer.
     package static func responseHeaders(for origin: String) -> HTTPFields {
         [
-            .accessControlAllowOrigin: origin, .vary: "Origin", .accessControlExposeHeaders: "WWW-Authenticate",
+            .accessControlAllowOrigin: origin, .vary: "Origin",
+            .accessControlExposeHeaders: "WWW-Authenticate, X-Correlation-ID, Retry-After",
         ]
     }
 
@@ -59,7 +65,9 @@ package struct OriginPolicy: Sendable {
         reply.headers[.accessControlAllowMethods] = "POST"
         reply.headers[.accessControlAllowHeaders] =
             "authorization, content-type, accept, mcp-protocol-version, mcp-method, mcp-name, mcp-session-id, "
-            + "last-event-id"
+            + "last-event-id, x-correlation-id, traceparent, tracestate"
+        // As long as the browsers that take the longest keep it; the origins change with a restart only.
+        reply.headers[.accessControlMaxAge] = "7200"
         return reply
     }
 

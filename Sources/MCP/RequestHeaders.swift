@@ -1,32 +1,36 @@
 internal import HTTPTypes
+internal import Observability
 
-/// A header that routes modern requests and may stand only once.
-enum RoutingHeader: Sendable {
-    enum Name: String {
-        case protocolVersion = "MCP-Protocol-Version"
-        case method = "Mcp-Method"
-        case name = "Mcp-Name"
-    }
+/// A header that routes modern requests and may say only one thing (ERA-06, ERA-13).
+enum RoutingHeader: String {
+    case protocolVersion = "MCP-Protocol-Version"
+    case method = "Mcp-Method"
+    case name = "Mcp-Name"
+}
 
-    case absent
-    /// Its value without surrounding white space (ERA-13).
-    case value(String)
-    case repeated
+extension SingleValue {
+    /// The one value that a modern request must have (LAD-2, LAD-4, LAD-5).
+    func required(_ header: RoutingHeader) throws(RPCError) -> String { try required(header.rawValue) }
 
-    fileprivate mutating func add(_ value: String) {
-        if case .absent = self { self = .value(value.trimmed) } else { self = .repeated }
+    /// The same for any header.
+    func required(_ name: String) throws(RPCError) -> String {
+        switch self {
+        case .value(let value): return value
+        case .absent: throw .header(name, "Header missing: \(name)", nil)
+        case .several(let values): throw .repeated(name, values)
+        }
     }
 }
 
 /// The headers that the protocol looks at, picked in one pass.
 struct RequestHeaders: Sendable {
-    private(set) var protocolVersion = RoutingHeader.absent
-    private(set) var method = RoutingHeader.absent
-    private(set) var name = RoutingHeader.absent
+    private(set) var protocolVersion = SingleValue.absent
+    private(set) var method = SingleValue.absent
+    private(set) var name = SingleValue.absent
     private(set) var accept: String?
     private(set) var contentType: String?
     private(set) var contentEncoding: String?
-    private var parameters: [(name: String, header: RoutingHeader)] = []
+    private var parameters: [(name: String, header: SingleValue)] = []
 
     init(_ fields: HTTPFields) {
         for field in fields {
@@ -44,7 +48,7 @@ struct RequestHeaders: Sendable {
     }
 
     /// The header `Mcp-Param-NAME` (TL-12).
-    func parameter(_ name: String) -> RoutingHeader {
+    func parameter(_ name: String) -> SingleValue {
         let name = "mcp-param-\(name.lowercased())"
         return parameters.first { $0.name == name }?.header ?? .absent
     }
@@ -58,17 +62,5 @@ struct RequestHeaders: Sendable {
     /// A header that may be a list stands for one, however often it is repeated (RFC 9110 section 5.3).
     private static func join(_ header: inout String?, _ value: String) {
         header = header.map { "\($0), \(value)" } ?? value
-    }
-}
-
-extension String {
-    /// The text without spaces and tabs at its ends.
-    fileprivate var trimmed: String {
-        func isBlank(_ character: Character?) -> Bool { character == " " || character == "\t" }
-        guard isBlank(first) || isBlank(last) else { return self }
-        var text = self[...]
-        while isBlank(text.first) { text.removeFirst() }
-        while isBlank(text.last) { text.removeLast() }
-        return String(text)
     }
 }

@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import JSON
+internal import Observability
 
 /// What a tool asks of modern requests beyond its arguments: mirrored headers and client capabilities.
 enum ToolRequirements {
@@ -18,18 +19,11 @@ enum ToolRequirements {
     }
 
     /// TL-12: the header says what the argument says.
-    private static func check(_ header: RoutingHeader, _ name: String, _ argument: JSONElement) throws(RPCError) {
-        let text: String
-        switch header {
-        case .absent: throw .header(named: name, "Header missing: \(name)")
-        case .repeated: throw .header(named: name, "Header repeated: \(name)")
-        case .value(let value): text = value
-        }
-        guard let decoded = HeaderSentinel.decode(text) else {
-            throw .header(named: name, "Header \(name) is not valid Base64 of UTF-8 text: '\(text.quotable)'")
-        }
+    private static func check(_ header: SingleValue, _ name: String, _ argument: JSONElement) throws(RPCError) {
+        let text = try header.required(name)
+        guard let decoded = HeaderSentinel.decode(text) else { throw .undecodable(name, text) }
         guard argument.isMirrored(by: decoded) else {
-            throw .header(named: name, "Header mismatch: \(name) '\(decoded.quotable)' does not match its argument")
+            throw .header(name, "Header mismatch: \(name) '\(decoded.quotable)' does not match its argument", decoded)
         }
     }
 }

@@ -12,18 +12,13 @@ extension OutboundResponse {
 
     /// The answer to a request whose body could not be read, which ends its connection.
     package init(_ failure: BodyFailure) {
-        let (status, error): (HTTPResponse.Status, String) =
+        let reply: MCPReply =
             switch failure {
-            case .tooLarge: (.contentTooLarge, "request_too_large")
-            case .late: (.requestTimeout, "request_timeout")
-            case .broken: (.badRequest, "request_incomplete")
+            case .tooLarge: .refusal(.contentTooLarge, "request_too_large", "The body is larger than is accepted here")
+            case .late: .refusal(.requestTimeout, "request_timeout", "The body did not arrive in time")
+            case .broken: .refusal(.badRequest, "request_incomplete", "The body did not arrive whole")
             }
-        self.init(
-            status: status,
-            headers: [
-                .contentType: "application/json", .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
-                .connection: "close",
-            ],
-            body: Array(#"{"error":"\#(error)"}"#.utf8))
+        self.init(reply)
+        headers[.connection] = "close"
     }
 }

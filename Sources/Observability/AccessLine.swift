@@ -23,7 +23,7 @@ extension RequestContext {
             fields.add(.tenant, word: caller.tenantID)
             fields.add(.tokenID, caller.tokenID)
         }
-        fields.add(.error, operation?.failure?.operatorMessage)
+        fields.add(.error, operation?.failure.map { LogSafeText.visible($0.operatorMessage) })
         if let category = operation?.errorCategory { fields.add(.errorCategory, word: category.rawValue) }
         fields.add(.httpMethod, word: httpMethod.rawValue)
         fields.add(.httpRoute, word: route.rawValue)
@@ -33,7 +33,7 @@ extension RequestContext {
             fields.add(.tokenTime, milliseconds: workspaceToken)
             fields.add(.queueTime, milliseconds: queue)
         }
-        if let refusal = facts.refusal { fields.add(.refusal, word: refusal) }
+        describe(facts.refused ?? operation?.refused, reason: facts.refusal, to: &fields)
         fields.add(.requestBytes, facts.requestBytes)
         fields.add(.responseBytes, facts.responseBytes)
         if facts.isStream { fields.add(.responseStream, word: "true") }
@@ -44,6 +44,14 @@ extension RequestContext {
         guard operation?.tool != nil else { return }
         fields.add(.upstreamCalls, upstreamCalls)
         fields.add(.upstreamTime, milliseconds: upstream)
+    }
+
+    private func describe(_ refused: RefusedField?, reason: String?, to fields: inout some LogFieldWriter) {
+        if let refused { fields.add(.refusedField, refused.name) }
+        if let reason { fields.add(.refusal, word: reason) }
+        guard let refused else { return }
+        if let setting = refused.setting { fields.add(.refusedSetting, word: setting) }
+        fields.add(.refusedValue, refused.value)
     }
 
     private func describe(_ operation: MCPSummary.Facts, to fields: inout some LogFieldWriter) {
@@ -83,7 +91,10 @@ extension LogKey {
     fileprivate static let version = LogKey("mcp.version")
     fileprivate static let tokenTime = LogKey("obo.ms")
     fileprivate static let queueTime = LogKey("queue.ms")
+    fileprivate static let refusedField = LogKey("refusal.field")
     fileprivate static let refusal = LogKey("refusal.reason")
+    fileprivate static let refusedSetting = LogKey("refusal.setting")
+    fileprivate static let refusedValue = LogKey("refusal.value")
     fileprivate static let requestBytes = LogKey("request.bytes")
     fileprivate static let responseBytes = LogKey("response.bytes")
     fileprivate static let responseStream = LogKey("response.stream")

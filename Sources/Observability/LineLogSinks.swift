@@ -66,22 +66,32 @@ private struct TextLine: LogFieldWriter {
         append(&bytes)
     }
 
+    /// In quotes, a quote and a backslash are escaped, so that no value can end itself and begin another field.
     private mutating func append(quotedIfNeeded value: String) {
-        let isPlain = !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "\"") && $0 != 0x7F }
-        guard !isPlain else { return bytes += value.utf8 }
+        guard value.isEmpty || !value.utf8.allSatisfy(Self.isPlain) else { return bytes += value.utf8 }
         bytes.append(UInt8(ascii: "\""))
-        append(oneLine: value)
+        append(oneLine: value, escaping: true)
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// A line break inside a value must not look like a new record.
-    mutating func append(oneLine text: String) {
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\n"): bytes += "\\n".utf8
-            case UInt8(ascii: "\t"): bytes += "\\t".utf8
-            case UInt8(ascii: "\r"): bytes += "\\r".utf8
-            default: bytes.append(byte < 0x20 || byte == 0x7F ? UInt8(ascii: "?") : byte)
+    /// Beyond ASCII there are blanks and line ends as well; quotes hurt nobody there.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
+    /// A line break inside a value must not look like a new record, nor a terminal sequence like our own.
+    mutating func append(oneLine text: String, escaping: Bool = false) {
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n": bytes += "\\n".utf8
+            case "\t": bytes += "\\t".utf8
+            case "\r": bytes += "\\r".utf8
+            case "\"", "\\":
+                if escaping { bytes.append(UInt8(ascii: "\\")) }
+                bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+            case "\u{20}"..."\u{7E}": bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+            case "\u{0}"..."\u{9F}", "\u{2028}", "\u{2029}": bytes.append(UInt8(ascii: "?"))
+            default: bytes += UTF8.encode(scalar).map { Array($0) } ?? []
             }
         }
     }

@@ -140,8 +140,11 @@ package struct QueueingLogHandler: LogHandler {
         if let error = event.error { merged["error"] = "\(operatorText(of: error))" }
         queue.append(
             LogRecord(
-                time: WallClock.milliseconds(), level: event.level, message: event.message.description, module: source,
-                fields: merged.map { (key: $0.key, value: $0.value.description) }.sorted { $0.key < $1.key },
+                time: WallClock.milliseconds(), level: event.level,
+                message: LogSafeText.visible(event.message.description),
+                module: source,
+                fields: merged.map { (key: $0.key, value: LogSafeText.visible($0.value.description)) }
+                    .sorted { $0.key < $1.key },
                 file: event.file, function: event.function, line: event.line
             ).bounded())
     }

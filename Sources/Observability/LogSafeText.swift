@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Text from outside, made fit for a log line or an answer (E-153, E-154).
 package enum LogSafeText {
     /// `text` without control and invisible characters, quotes and backslashes, cut to `limit` characters.
@@ -16,6 +18,23 @@ package enum LogSafeText {
             cleaned.append(isSafe(scalar) ? scalar : "?")
         }
         return String(cleaned)
+    }
+
+    /// `clean` text for a place inside a sentence or a list, in quotes where it could pass for a part of that.
+    ///
+    /// - Parameter clean: What ``clean(_:limit:)`` returned, which holds no quotes itself.
+    /// - Returns: The same, in quotes if it has a character that separates or encloses.
+    package static func embedded(_ clean: String) -> String {
+        clean.utf8.contains { delimiters.contains($0) } ? "\"\(clean)\"" : clean
+    }
+
+    private static let delimiters = Set("=,;{}()".utf8)
+
+    /// `text` without what no person sees in it, for values that come from deeper than any check; ASCII stays as it is.
+    static func visible(_ text: String) -> String {
+        guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
+        let scalars = text.unicodeScalars.map { (0x80...0x9F).contains($0.value) ? "?" : $0 }
+        return InvisibleCharacters.removed(from: String(String.UnicodeScalarView(scalars)))
     }
 
     /// Whether `text` is 1 to `limit` visible ASCII characters, as a client's own request id must be (K-20).

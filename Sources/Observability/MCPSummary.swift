@@ -16,6 +16,8 @@ package final class MCPSummary: Sendable {
         package var version: String?
         /// The code of a JSON-RPC error response.
         package var rpcErrorCode: Int?
+        /// What of the request's head that error is about.
+        package var refused: RefusedField?
         /// Whether the client hung up before there was an answer, and the call was cancelled for it (C-01).
         package var isAbandoned = false
         /// Whether the answer is a result that reports a failure.

@@ -8,6 +8,8 @@ package struct RequestFacts: Sendable {
     package var status = 0
     /// Why the request was turned away before it reached the protocol: one word of a closed set.
     package var refusal: String?
+    /// What of its head it was turned away for.
+    package var refused: RefusedField?
     /// Whether ``refusal`` is the bearer token's.
     package var isTokenRefused = false
     /// Time spent on the bearer token.

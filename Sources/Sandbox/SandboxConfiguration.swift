@@ -4,6 +4,9 @@ package struct SandboxConfiguration: Sendable {
     package var host: String
     /// The port; 0 takes any free one.
     package var port: Int
+    /// The address under which it is reached where that is not the one it listens on, such as behind a proxy that breaks
+    /// things; without a slash at the end.
+    package var publicURL: String?
     /// How long a run that `run-now` starts takes in all, by the sandbox's clock.
     package var runPace: Duration
     /// Where the clock starts.
@@ -23,14 +26,15 @@ package struct SandboxConfiguration: Sendable {
 
     /// Describes a sandbox; see the properties.
     package init(
-        host: String = "127.0.0.1", port: Int = 0, runPace: Duration = .seconds(6), clock: SandboxClock.Start = .system,
-        seed: UInt64 = 2026, workspaceURL: String? = nil,
+        host: String = "127.0.0.1", port: Int = 0, publicURL: String? = nil, runPace: Duration = .seconds(6),
+        clock: SandboxClock.Start = .system, seed: UInt64 = 2026, workspaceURL: String? = nil,
         identifierURIs: [String] = SandboxIdentity.localServerURIs, showsLoginPage: Bool = false,
         shortensPages: Bool = false,
         answersOutputOfSingleTaskRuns: Bool = false
     ) {
         self.host = host
         self.port = port
+        self.publicURL = publicURL
         self.runPace = runPace
         self.clock = clock
         self.seed = seed

@@ -61,7 +61,8 @@ extension Sandbox {
             .address(host: host, port: configuration.port), logger: logger,
             onOpen: { channel in
                 let port = channel.localAddress?.port ?? 0
-                self.setAddress("http://\(Authority(address: host, port: port))")
+                let address = "http://\(Authority(address: host, port: port))"
+                self.setAddress(self.configuration.publicURL ?? address)
                 onListening()
             },
             responder: { await responder.respond(to: $0) })

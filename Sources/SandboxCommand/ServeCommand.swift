@@ -14,6 +14,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The port; 0 takes any free one.")
     var port = 9100
 
+    @Option(help: "The address under which it is reached when that is another one: a proxy's on loopback.")
+    var publicURL: String?
+
     @Option(help: "How many seconds a run takes that run-now starts.")
     var runSeconds = 6.0
 
@@ -39,13 +42,16 @@ struct ServeCommand: AsyncParsableCommand {
         guard (0.01...86_400).contains(runSeconds) else {
             throw ValidationError("The length of a run must be between 0.01 and 86400 seconds.")
         }
+        if let publicURL, !publicURL.hasPrefix("http://127.0.0.1:") || publicURL.hasSuffix("/") {
+            throw ValidationError("The public URL must be http://127.0.0.1:PORT, without a slash at the end.")
+        }
         if let problem = identifierURIs.lazy.compactMap(IdentifierURI.problem).first { throw ValidationError(problem) }
     }
 
     func run() async throws {
         let configuration = SandboxConfiguration(
-            host: host, port: port, runPace: .milliseconds(Int64(runSeconds * 1000)), seed: seed,
-            workspaceURL: workspaceURL, identifierURIs: SandboxIdentity.localServerURIs + identifierURIs,
+            host: host, port: port, publicURL: publicURL, runPace: .milliseconds(Int64(runSeconds * 1000)),
+            seed: seed, workspaceURL: workspaceURL, identifierURIs: SandboxIdentity.localServerURIs + identifierURIs,
             showsLoginPage: loginPage, shortensPages: shortPages)
         do {
             try await withSandbox(configuration) { sandbox in

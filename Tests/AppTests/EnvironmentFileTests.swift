@@ -1,9 +1,8 @@
 internal import Auth
+internal import Dotenv
 internal import Foundation
 internal import TestSupport
 internal import Testing
-
-@testable import App
 
 /// Lines `NAME=value` as people write them.
 @Suite struct EnvironmentFileTests {

@@ -1,4 +1,5 @@
 internal import Auth
+internal import HTTPServer
 internal import Jobs
 internal import MCP
 internal import Observability
@@ -26,6 +27,7 @@ internal import Testing
         Self.expect(MetricNames.httpRequestDuration, "http_route", are: Route.self)
         Self.expect(MetricNames.httpRequestDuration, "http_request_method", are: MethodLabel.self)
         Self.expect(MetricNames.httpShedRequests, "reason", are: RequestGate.Refusal.self)
+        Self.expect(MetricNames.httpUnreadableRequests, "reason", are: UnreadableRequest.Reason.self)
         Self.expect(MetricNames.operationDuration, "mcp_protocol_version", are: ProtocolVersion.self, and: [""])
         Self.expect(MetricNames.toolErrors, "category", are: ErrorDetails.Category.self)
         let statuses = Set(RequestMetrics.statuses.map(String.init)).union(["_OTHER"])

@@ -68,6 +68,7 @@ extension Settings.Credential {
             settings.listener.maximumBodyBytes == 256 << 10 && settings.listener.maximumConnections == 4_096, "H-01")
         #expect(settings.listener.connections.arrivalTimeout == .seconds(30))
         #expect(settings.listener.connections.headTimeout == .seconds(10))
+        #expect(settings.listener.connections.idleTimeout == .seconds(300))
         #expect(settings.workspace.apiVersion == .v22)
         #expect(settings.logging.levels == LogLevels(.info))
         #expect(settings.logging.format == .auto)
@@ -101,6 +102,7 @@ extension Settings.Credential {
             ("MCP_DOCUMENTATION_URL", "javascript:alert(1)"), ("MCP_DOCUMENTATION_URL", "https://"),
             ("MCP_DOCUMENTATION_URL", "https://user@wiki.example.com"), ("MCP_DOCUMENTATION_URL", "https://x/\"><b>"),
             ("MCP_BASE_URL", "http://x.example"), ("MCP_BASE_URL", "x.example"), ("MCP_PORT", "0"),
+            ("MCP_IDLE_TIMEOUT_SECONDS", "4"), ("MCP_IDLE_TIMEOUT_SECONDS", "3601"),
             ("MCP_PORT", "65536"), ("MCP_PORT", "80a"), ("MCP_TEXT_CONTENT", "xml"), ("MCP_MAX_BODY_BYTES", "10"),
             ("MCP_MAX_CONNECTIONS", "0"), ("MCP_MAX_BODIES_BYTES", "2097151"),
             ("MCP_MAX_BODIES_BYTES_PER_CALLER", "262143"),

@@ -44,6 +44,10 @@ internal import Testing
         #expect(
             try await outcome(.success(HTTPResponse(status: 200, body: Array("<html>".utf8))))
                 == .unreachable("not a metadata document"))
+        let twice = #"{"issuer":"\#(Fixed.issuer)","jwks_uri":"x","issuer":"https://other"}"#
+        #expect(
+            try await outcome(.success(HTTPResponse(status: 200, body: Array(twice.utf8))))
+                == .unreachable("not a metadata document"))
         #expect(
             try await outcome(.failure(TransportError(.dns, requestWasSent: false, detail: "no such host")))
                 == .unreachable("dns: no such host"))

@@ -46,12 +46,29 @@ struct BadKeyCase: CustomTestStringConvertible, Sendable {
         "Refuses a document without a usable key list",
         arguments: [
             (#"{"keys": []}"#, JWKSError.noUsableKey), (#"{"keys": {}}"#, .malformed), (#"{}"#, .malformed),
-            (#"[]"#, .malformed), ("<html>", .malformed), ("", .malformed),
+            (#"{"keys": [], "keys": [{}]}"#, .malformed), (#"[]"#, .malformed), ("<html>", .malformed),
+            ("", .malformed),
             (#"{"keys": [{"kty": "EC", "kid": "x"}]}"#, .noUsableKey),
             ("{\"keys\": [" + [String](repeating: "{}", count: 201).joined(separator: ",") + "]}", .tooManyKeys),
         ])
     func refuses(text: String, error: JWKSError) {
         #expect(throws: error) { try JWKSDocument(parsing: Array(text.utf8)) }
+    }
+
+    @Test(
+        "Leaves a key out that names a member twice, in either spelling and even with one value (E-07)",
+        arguments: [
+            #""kty":"RSA""#, #""n":"AQAB""#, #""e":"AQAB""#, #""kid":"other""#, #""\u006e":"AQAB""#, #""x":1,"x":1"#,
+        ])
+    func duplicateMembers(member: String) async throws {
+        let rig = try AuthRig()
+        let document = String(
+            decoding: TokenMint.document([try TokenMint.first.jwk(), try TokenMint.second.jwk()]), as: UTF8.self)
+        let start = try #require(document.firstRange(of: "[{")).upperBound
+        rig.documents.publish(Array((document[..<start] + member + "," + document[start...]).utf8))
+        try #require(await rig.keys.load())
+        #expect(await rig.verdict(on: try TokenMint.first.token()).rejection?.reason == .unknownKey)
+        #expect(await rig.verdict(on: try TokenMint.second.token()).rejection == nil)
     }
 
     @Test("Takes the first of two keys with one id")

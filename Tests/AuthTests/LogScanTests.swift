@@ -23,7 +23,7 @@ internal import Testing
                 secrets += Self.parts(of: token)
                 let outcome = await rig.auth.authenticate(token)
                 texts.append(String(reflecting: outcome))
-                texts.append(String(decoding: outcome.refusal?.body ?? [], as: UTF8.self))
+                texts.append("\(outcome.refusal?.error ?? "") \(outcome.refusal?.description ?? "")")
                 texts.append(String(reflecting: await rig.auth.verdict(on: token)))
             }
             for row in CodeCase.all {

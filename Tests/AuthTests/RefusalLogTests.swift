@@ -6,13 +6,14 @@ internal import Testing
 
 /// What the log says about a refused token.
 @Suite(.quietLog, .patient) struct RefusalLogTests {
-    @Test("Writes one structured record per refusal")
+    @Test("Writes one structured record per refusal: where the documented line is a warning, it is that one")
     func structuredRecord() async throws {
         try await withObservation { log, registry in
             let rig = try await AuthRig.loaded()
             _ = await rig.authenticate(try TokenMint.first.token { $0["aud"] = "api://other" })
-            let record = try #require(log.records("bearer token refused").first)
-            #expect(record.level == .info)
+            let records = log.records.filter { $0.level > .debug && $0.message.lowercased().contains("bearer token") }
+            let record = try #require(records.first)
+            #expect(records.count == 1 && record.level == .warning)
             #expect(record.metadata["token.reject.reason"] == "audience")
             #expect(record.metadata["token.reject.check"] == "audience")
             #expect(record.metadata["token.azp"] == Fixed.client)
@@ -21,6 +22,17 @@ internal import Testing
             #expect(record.metadata["token.evidence"] == "verified")
             #expect(record.metadata["token.hint"]?.isEmpty == false)
             #expect(registry.value(#"token_rejections_total{reason="audience"}"#) == "1")
+        }
+    }
+
+    @Test("Writes one structured record per refusal: else it says so")
+    func structuredRecordOfOthers() async throws {
+        try await withObservation { log, _ in
+            let rig = try await AuthRig.loaded()
+            _ = await rig.authenticate(try TokenMint.first.token { $0["exp"] = .integer(Fixed.now - 400) })
+            let records = log.records.filter { $0.level > .debug && $0.message.lowercased().contains("bearer token") }
+            #expect(records.map(\.message) == ["bearer token refused"] && records.first?.level == .info)
+            #expect(records.first?.metadata["token.reject.reason"] == "expired")
         }
     }
 
@@ -102,6 +114,27 @@ internal import Testing
         }
     }
 
+    @Test("A claim cannot pass for another claim, nor for the rest of its sentence (K-22, E-153)")
+    func noForgeryWithinALine() async throws {
+        try await withObservation { log, _ in
+            let rig = try await AuthRig.loaded()
+            _ = await rig.authenticate(
+                try TokenMint.first.token {
+                    $0["aud"] = "x, scp=jobs} token.reject.reason=none"
+                    $0["azp"] = "c: audience mismatch (got a, expected b)"
+                })
+            let client = "\"c: audience mismatch (got a, expected b)\""
+            let audience = "\"x, scp=jobs} token.reject.reason=none\""
+            let line =
+                "Bearer token rejected for client \(client): audience mismatch (got \(audience), expected \(Fixed.api))"
+            #expect(log.records(line).count == 1)
+            #expect(
+                log.records.contains {
+                    $0.message.hasSuffix("aud=\(audience), appid/azp=\(client), ver=2.0, scp=jobs, exp=1790004512}")
+                })
+        }
+    }
+
     @Test("Logs 10 refusals of a kind per minute and then their number (E-153)")
     func burst() async throws {
         try await withObservation { log, registry in
@@ -109,7 +142,8 @@ internal import Testing
             let token = try TokenMint.first.token { $0["aud"] = "other" }
             for _ in 0..<25 { _ = await rig.authenticate(token) }
             _ = await rig.authenticate(try TokenMint.first.token { $0["tid"] = "other" })
-            #expect(log.records("bearer token refused").count == 11)
+            func refusals() -> Int { log.records.count { $0.message.hasPrefix("Bearer token rejected ") } }
+            #expect(refusals() == 11)
             #expect(registry.value(#"token_rejections_total{reason="audience"}"#) == "25")
 
             rig.clock.advance(by: .seconds(60))
@@ -117,7 +151,7 @@ internal import Testing
             let summary = try #require(log.records("further refusals of the same kind were not logged").first)
             #expect(summary.metadata["token.reject.reason"] == "audience")
             #expect(summary.metadata["token.reject.count"] == "15")
-            #expect(log.records("bearer token refused").count == 12)
+            #expect(refusals() == 12)
         }
     }
 

@@ -82,6 +82,9 @@ internal import Testing
             OBORig.granted(""), OBORig.granted("with blank"), OBORig.granted("with\r\nHeader: x"),
             OBORig.granted { $0["access_token"] = nil }, OBORig.granted { $0["access_token"] = 1 },
             OBORig.granted { $0["token_type"] = "mac" }, OBORig.granted { $0["token_type"] = nil },
+            HTTPResponse(
+                status: 200,
+                body: Array(#"{"token_type":"Bearer","access_token":"a","expires_in":1,"access_token":"b"}"#.utf8)),
             HTTPResponse(status: 200, body: Array("<html>".utf8)), HTTPResponse(status: 200),
             HTTPResponse(status: 204), HTTPResponse(status: 302, headers: ["Location": "https://evil.example"]),
         ])
@@ -108,9 +111,13 @@ internal import Testing
         let error = try await result
 
         #expect(error.failureClass == row.failureClass)
-        let wait = row.failureClass == .throttled ? " Try again in \(row.code == 50196 ? 60 : 5) s." : ""
+        let isThrottled = row.failureClass == .throttled
+        let message =
+            isThrottled
+            ? row.message.replacing(" Try again later.", with: "") + " Try again in \(row.code == 50196 ? 60 : 5) s."
+            : row.message
         #expect(
-            error.callerMessage == "\(row.message)\(wait) (AADSTS\(row.code), "
+            error.callerMessage == "\(message) (AADSTS\(row.code), "
                 + "correlation id \(OBORig.entraCorrelationID), trace id \(OBORig.traceID), "
                 + "timestamp 2026-09-20 10:11:12Z)")
         #expect("\(error)" == error.callerMessage)

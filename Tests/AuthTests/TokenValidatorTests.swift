@@ -106,6 +106,7 @@ struct RejectionCase: CustomTestStringConvertible, Sendable {
         .claim("E-12 exp with a fraction", .malformed, at: .payload) { $0["exp"] = .number(1_790_004_512.5) },
         .claim("scp a list", .malformed, at: .payload) { $0["scp"] = ["jobs"] },
         .claim("roles a text", .malformed, at: .payload) { $0["roles"] = "Jobs.Read" },
+        .claim("acct a list", .malformed, at: .payload) { $0["acct"] = [1] },
         .claim("aud a list of numbers", .malformed, at: .payload) { $0["aud"] = [1] },
     ]
 
@@ -133,6 +134,21 @@ struct RejectionCase: CustomTestStringConvertible, Sendable {
             $0["iss"] = .string(Fixed.v1Issuer)
             $0["aud"] = .string("api://\(Fixed.api)")
         },
+        .claim("E-16 a v1.0 token of the client id", .v1Token, at: .version) {
+            $0["ver"] = "1.0"
+            $0["iss"] = .string(Fixed.v1Issuer)
+        },
+        foreignV1("Azure Resource Manager", "https://management.azure.com/"),
+        foreignV1("Azure Databricks", "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d"),
+        foreignV1("Microsoft Graph", "https://graph.microsoft.com"),
+        foreignV1("another API", "api://other"),
+        foreignV1("nobody", nil),
+        .claim("E-08 another tenant's v1.0 token for another resource", .issuer, at: .issuer) {
+            $0["ver"] = "1.0"
+            $0["iss"] = "https://sts.windows.net/11111111-0000-4000-8000-000000000000/"
+            $0["aud"] = "https://management.azure.com/"
+        },
+        .claim("E-17 v2.0 from the v1.0 issuer", .v1Token, at: .version) { $0["iss"] = .string(Fixed.v1Issuer) },
         .claim("E-17 v1.0 from the v2.0 issuer", .v1Token, at: .version) { $0["ver"] = "1.0" },
         .claim("E-17 no version", .issuer, at: .version) { $0["ver"] = nil },
         .claim("E-08 another tenant's issuer", .issuer, at: .issuer) {
@@ -157,6 +173,15 @@ struct RejectionCase: CustomTestStringConvertible, Sendable {
         .claim("E-12 expired long ago", .expired, at: .expiry) { $0["exp"] = .integer(Int64.min) },
         .claim("E-12 not yet valid", .notYetValid, at: .notBefore) { $0["nbf"] = .integer(Fixed.now + 301) },
     ]
+
+    /// Each resource chooses its tokens' version: of a token for another one the version says nothing.
+    private static func foreignV1(_ name: String, _ audience: String?) -> RejectionCase {
+        .claim("E-11, E-16 a v1.0 token for \(name)", .audience, at: .audience) {
+            $0["ver"] = "1.0"
+            $0["iss"] = .string(Fixed.v1Issuer)
+            $0["aud"] = audience.map(JSONValue.string)
+        }
+    }
 
     private static let callers: [RejectionCase] = [
         .claim("E-13 an ID token", .idToken, at: .kind) {
@@ -244,6 +269,10 @@ struct Variation: CustomTestStringConvertible, Sendable {
         Variation("E-86 a user's roles") { _, claims in claims["roles"] = ["Jobs.Read"] },
         Variation("E-20 proof of possession") { _, claims in claims["cnf"] = ["kid": "x"] },
         Variation("unknown claims") { _, claims in claims["xms_act_fct"] = "3 9 11" },
+        Variation("E-101 xms_cc a text") { _, claims in claims["xms_cc"] = "cp1" },
+        Variation("E-101 xms_cc a number") { _, claims in claims["xms_cc"] = 1 },
+        Variation("E-101 xms_cc a mixed list") { _, claims in claims["xms_cc"] = [1, .null, "cp1"] },
+        Variation("uti a number") { _, claims in claims["uti"] = 7 },
         Variation("E-19 a guest, by default") { _, claims in claims["acct"] = 1 },
     ]
 }
@@ -301,6 +330,31 @@ struct Variation: CustomTestStringConvertible, Sendable {
         let audience = try #require(verdict.results.first { $0.check == .audience })
         #expect(audience.seen == "other")
         #expect(audience.expected == Fixed.api)
+    }
+
+    @Test("Of our own v1.0 token nothing is wrong but the version, and both issuers are named (E-16)")
+    func ownV1Token() async throws {
+        let rig = try await AuthRig.loaded()
+        let token = try TokenMint.first.token {
+            $0["ver"] = "1.0"
+            $0["iss"] = .string(Fixed.v1Issuer)
+            $0["aud"] = .string("api://\(Fixed.api)")
+        }
+        let verdict = await rig.verdict(on: token)
+        #expect(verdict.results.compactMap(\.reason) == [.v1Token])
+        #expect(verdict.rejection?.seen == "1.0 from \(Fixed.v1Issuer)")
+        #expect(verdict.rejection?.expected == "2.0 from \(Fixed.issuer)")
+    }
+
+    @Test(
+        "xms_cc declares a capability in any case, as a list, and as nothing else (E-101)",
+        arguments: [
+            (["cp1"], true), (["CP1"], true), (["other", "Cp1"], true), (["cp2"], false), ([], false), ("cp1", false),
+            ("CP1", false), (1, false), ([1, "CP1"], true),
+        ] as [(JSONValue, Bool)])
+    func capabilities(value: JSONValue, isDeclared: Bool) async throws {
+        let rig = try await AuthRig.loaded()
+        #expect(try await rig.principal { $0["xms_cc"] = value }.handlesClaimsChallenges == isDeclared)
     }
 
     @Test("Shows what a forged token claims, and that it is unverified")

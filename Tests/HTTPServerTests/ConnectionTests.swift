@@ -55,6 +55,12 @@ internal import Testing
         }
         let fields = ["Expect: 100-Continue", "Content-Length: 4"].joined(separator: "\r\n")
         try await withListener(responder: responder) { rig in
+            for copies in ["Expect: 100-continue, 100-continue", "Expect: 100-continue\r\nExpect: 100-continue"] {
+                try await withRawConnection(to: rig.url) { connection in
+                    try await connection.send(get("/read", copies, "Content-Length: 4", method: "POST"))
+                    #expect(try await connection.read(through: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
+                }
+            }
             try await withRawConnection(to: rig.url) { connection in
                 try await connection.send(get("/read", fields, method: "POST"))
                 #expect(try await connection.read(through: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")

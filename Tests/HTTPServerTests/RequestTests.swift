@@ -135,6 +135,24 @@ internal import Testing
         }
     }
 
+    @Test("The authority of an absolute target counts, whatever Host says (RFC 9112 section 3.2.2)")
+    func authority() async throws {
+        let rows = [
+            ("http://evil.example/a", "evil.example"), ("http://evil.example:81?b", "evil.example:81"),
+            ("http://user@localhost/", "user@localhost"), ("/http://evil.example/", "localhost"), ("/", "localhost"),
+        ]
+        try await withListener(responder: { .text($0.head.authority ?? "") }) { rig in
+            try await withRawConnection(to: rig.url) { connection in
+                for (target, authority) in rows {
+                    try await connection.send(get(target))
+                    #expect(try await connection.response().body == authority, "\(target)")
+                }
+            }
+            let old = try await rig.exchange("GET / HTTP/1.0\r\n\r\n")
+            #expect(old.hasPrefix("HTTP/1.1 200 "), "HTTP/1.0 knew no Host")
+        }
+    }
+
     @Test("Without an answer the connection is cut")
     func cut() async throws {
         try await withListener(responder: { _ in nil }) { rig in

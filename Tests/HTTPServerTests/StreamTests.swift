@@ -78,7 +78,7 @@ internal import Testing
     @Test("A client that takes nothing any more is left after the time for it")
     func stalled() async throws {
         var limits = ConnectionLimits()
-        limits.idleTimeout = .milliseconds(200)
+        limits.deliveryTimeout = .milliseconds(200)
         let over = Signal()
         try await withListener(limits, responder: Self.stream(Pieces(count: .max, bytes: 1 << 16), over: over)) { rig in
             try await withRawConnection(to: rig.url) { connection in

@@ -46,6 +46,14 @@ internal import Testing
                 testDescription: "a wrong secret", check: "server credential", fix: "secret",
                 settings: ["AZURE_CLIENT_SECRET": "wrong"]),
             Defect(
+                testDescription: "an application without its part", check: "server credential", fix: "az ad sp create"
+            ) {
+                try $0.script(app: $0.apiClientID, ["7000229"])
+            },
+            Defect(testDescription: "no Databricks in the tenant", check: "server credential", fix: "Databricks") {
+                try $0.script(app: $0.apiClientID, ["500011"])
+            },
+            Defect(
                 testDescription: "another tenant", check: "Entra ID metadata", fix: "AZURE_TENANT_ID",
                 settings: ["AZURE_TENANT_ID": "11111111-2222-3333-4444-555555555555"]),
             Defect(
@@ -101,6 +109,16 @@ internal import Testing
             #expect(run.output.contains("fix: "))
             #expect(run.output.contains("Not ready: one check failed."))
             #expect(!(run.output + run.errors).contains("wrong+secret"))
+        }
+    }
+
+    @Test("What says nothing about users' exchanges is a warning", arguments: ["status:429:60", "53003", "501051"])
+    func undecided(step: String) async throws {
+        try await withSandbox { sandbox in
+            try sandbox.script(app: sandbox.apiClientID, [step])
+            let (status, report) = try await Self.report(sandbox)
+            #expect(status == 0)
+            #expect(Self.row("server credential", of: report)?["verdict"] == "warning")
         }
     }
 

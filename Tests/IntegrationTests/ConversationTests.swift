@@ -19,7 +19,7 @@ internal import Testing
                 challenge.http.headers["WWW-Authenticate"]
                     == "Bearer scope=\"\(scope)\", "
                     + "resource_metadata=\"\(base)/.well-known/oauth-protected-resource/mcp\"")
-            #expect(challenge.json == ["error": "unauthorized"])
+            #expect(challenge.json?["error"]?["data"] == ["error": "unauthorized"])
             for path in ["/.well-known/oauth-protected-resource/mcp", "/.well-known/oauth-protected-resource"] {
                 let metadata = try await nobody.get(path)
                 #expect(metadata.http.status == 200)

@@ -115,7 +115,7 @@ struct CredentialCase: CustomTestStringConvertible, Sendable {
             let alice = try deployment.client(user: "alice")
             let probe = try await alice.get("/readyz")
             #expect(probe.http.status == 503)
-            #expect(probe.json?["reason"]?.text?.hasSuffix(reason) == true)
+            #expect(probe.json?["reason"]?.text?.contains(reason) == true)
             let asked = deployment.sandbox.requests(to: "imds").count
             for _ in 0..<3 {
                 let refused = try await alice.call("list_jobs")
@@ -196,6 +196,49 @@ struct CredentialCase: CustomTestStringConvertible, Sendable {
                 request.form.first { $0.name == "grant_type" }?.value
             }
             #expect(kinds == ["client_credentials", "client_credentials"])
+        }
+    }
+
+    @Test(
+        "While Entra ID refuses the application the server is not ready, and says what to do (E-73)",
+        arguments: [
+            (["700016"], "AZURE_CLIENT_ID"), (["500011", "500014"], "Databricks"), (["650052"], "consent"),
+            (["90002"], "AZURE_TENANT_ID"),
+        ])
+    func refusedApplication(script: [String], remedy: String) async throws {
+        try await withCredential { sandbox, _ in
+            try sandbox.script(app: sandbox.apiClientID, script)
+            return ["AZURE_CLIENT_SECRET": sandbox.clientSecret, "MCP_MACHINE_ACCESS": "true"]
+        } _: { deployment, _ in
+            let record = try await deployment.server.log.record(message: "server credential is not ready")
+            #expect(record["problem"]?.text?.hasSuffix("Entra ID refuses it (AADSTS\(script[0]))") == true)
+            #expect(record["remedy"]?.text?.contains(remedy) == true)
+            let alice = try deployment.client(user: "alice")
+            let probe = try await alice.get("/readyz")
+            #expect(probe.http.status == 503)
+            #expect(probe.json?["reason"]?.text?.contains("AADSTS\(script[0])") == true)
+            #expect(probe.json?["reason"]?.text?.contains(remedy) == true)
+            try deployment.sandbox.script(app: deployment.sandbox.apiClientID, ["ok"])
+            _ = try await deployment.server.log.record(message: "server credential is ready")
+            #expect(try await alice.get("/readyz").http.status == 200)
+        }
+    }
+
+    @Test(
+        "On Container Apps, AZURE_CLIENT_ID that is the managed identity's is said so before anybody signs in (E-111)")
+    func identityInsteadOfApplication() async throws {
+        try await withCredential { sandbox, _ in
+            CredentialCase.identity.merging([
+                "IDENTITY_ENDPOINT": "\(sandbox.baseURL)/msi/token", "IDENTITY_HEADER": SandboxIdentity.identityHeader,
+                "AZURE_CLIENT_ID": SandboxIdentity.identityClientID,
+            ]) { $1 }
+        } _: { deployment, _ in
+            let record = try await deployment.server.log.record(message: "server credential is not ready")
+            #expect(
+                record["problem"]?.text?.hasSuffix("AZURE_CLIENT_ID is the client id of the managed identity") == true)
+            #expect(record["remedy"]?.text?.contains("AZURE_MANAGED_IDENTITY_CLIENT_ID") == true)
+            #expect(try await deployment.client(user: "alice").get("/readyz").http.status == 503)
+            #expect(deployment.sandbox.requests(to: "token").isEmpty)
         }
     }
 

@@ -39,6 +39,41 @@ internal import Testing
         }
     }
 
+    @Test("A whole token response, in quotes or UTF-16, is recognised, and said to be taken off")
+    func wrapped() async throws {
+        try await withSandbox { sandbox in
+            let token = try sandbox.token(user: "alice")
+            for (text, wrapping) in [
+                (
+                    #"{"token_type": "Bearer", "access_token": "\#(token)"}"#,
+                    "a response, of which access_token is read"
+                ),
+                ("\"Bearer \(token)\"", "quotes, Bearer"), ("\u{FEFF}\(token)", "a byte order mark"),
+            ] {
+                let run = try await CommandRun(["explain-token"], environment: Self.environment(sandbox), input: text)
+                #expect(run.status == 0, "\(wrapping)")
+                #expect(run.output.contains("\nTaken off: \(wrapping)\n"))
+                Self.expectNothing(of: token, in: run)
+            }
+        }
+    }
+
+    @Test("Of a token for another resource its version is no matter; of our own v1.0 token nothing else is (E-16)")
+    func versions() async throws {
+        try await withSandbox { sandbox in
+            let rows = [
+                (TokenOrder(kind: .databricks), "audience", "v1_token"),
+                (TokenOrder(version: 1), "v1_token", "audience"),
+            ]
+            for (order, reason, other) in rows {
+                let run = try await CommandRun(
+                    ["explain-token"], environment: Self.environment(sandbox), input: try sandbox.token(order))
+                #expect(run.output.contains("Verdict: refused, \(reason)\n\nWhat to do\n  \(reason): "))
+                for absent in [other, "issuer"] { #expect(!run.output.contains("\n  \(absent): ")) }
+            }
+        }
+    }
+
     @Test("Every bad token names its reason, the fix and the page, and ends with 1 (E-21)")
     func refused() async throws {
         try await withSandbox { sandbox in

@@ -74,7 +74,10 @@ internal import Testing
             let discover =
                 #"{"jsonrpc":"2.0","id":0,"method":"server/discover","params":{"_meta":{\#(Self.envelope)}}}"#
             let refused = try await stage.answer(Self.modern("server/discover"), discover, anonymous: true)
-            try Self.expect(refused, 401, #"{"error":"unauthorized"}"#)
+            let sentence = "Sign in: the request has no bearer token"
+            let error = #"{"code":-32600,"message":"\#(sentence)","data":{"error":"unauthorized"}}"#
+            try Self.expect(
+                refused, 401, #"{"jsonrpc":"2.0","id":null,"error":\#(error),"error_description":"\#(sentence)"}"#)
             #expect(
                 refused.headers["www-authenticate"]
                     == #"Bearer scope="\#(stage.scope)", resource_metadata="\#(stage.metadataURL)""#)

@@ -40,6 +40,28 @@ internal import Testing
         }
     }
 
+    @Test(
+        "An address that is none is one line that names the setting",
+        arguments: [
+            ("MCP_HOST", "no-such-host.invalid"), ("METRICS_HOST", "no-such-host.invalid"),
+            ("MCP_HOST", "127.0.0.1:8000"), ("MCP_HOST", "[::1]"), ("METRICS_HOST", "http://127.0.0.1"),
+        ])
+    func unknownHost(setting: String, host: String) async throws {
+        try await withDeployment { deployment in
+            var environment = Deployment.environment(for: deployment.sandbox)
+            environment["LOG_LEVEL"] = "critical"
+            environment["MCP_BASE_URL"] = "http://localhost:8000"
+            environment["MCP_PORT"] = "\(try ServerProcess.freePort())"
+            environment["METRICS_PORT"] = "\(try ServerProcess.freePort())"
+            environment[setting] = host
+            let (status, lines) = try await ServerProcess.run(environment)
+
+            #expect(status == 1)
+            let start = "databricks-jobs-mcp: \(setting): '\(host)' cannot be resolved here"
+            #expect(lines.contains { $0.hasPrefix(start) }, "\(lines)")
+        }
+    }
+
     @Test("On SIGTERM a call that is being answered finishes, and the process exits with 0 (T-20)")
     func gracefulStop() async throws {
         try await withDeployment { deployment in

@@ -86,7 +86,7 @@ internal import Testing
                 MetricNames.tokenRejections, MetricNames.tokenAcceptances, MetricNames.jwksRefreshes,
                 MetricNames.oboExchanges, MetricNames.oboCacheLookups, MetricNames.applicationTokens,
                 MetricNames.databricksRequests, MetricNames.databricksRetries, MetricNames.databricksThrottles,
-                MetricNames.httpShedRequests, MetricNames.databricksCallsRefused,
+                MetricNames.httpShedRequests, MetricNames.httpUnreadableRequests, MetricNames.databricksCallsRefused,
             ] {
                 let metric = try #require(MetricCatalogue.all.first { $0.name == name })
                 #expect(text.family(name)?.samples.count == metric.maximumSeries, "\(name): one for each value")

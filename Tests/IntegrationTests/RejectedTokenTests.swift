@@ -35,7 +35,10 @@ struct RejectedToken: CustomTestStringConvertible, Sendable {
         .init(.padded, "malformed"), .init(.otherScope, "scope_missing", status: 403),
         .init("an ID token", TokenOrder(kind: .id), "id_token"),
         .init("a Graph token", TokenOrder(kind: .graph), "first_party_token"),
-        .init("a Databricks token", TokenOrder(kind: .databricks), "v1_token"),
+        .init("a Databricks token", TokenOrder(kind: .databricks), "audience"),
+        .init(
+            "a Resource Manager token",
+            TokenOrder(version: 1, claims: ["aud": "https://management.azure.com/"]), "audience"),
         .init("a v1.0 token", TokenOrder(version: 1), "v1_token"),
     ]
 }
@@ -58,7 +61,7 @@ struct RejectedToken: CustomTestStringConvertible, Sendable {
                     "\(row.testDescription)")
                 #expect(answer.correlationID == id)
                 let record = try await deployment.server.log.record("the refusal of \(row.testDescription)") {
-                    $0["message"] == "bearer token refused" && $0["correlation_id"]?.text == id
+                    $0["token_reject_check"] != nil && $0["correlation_id"]?.text == id
                 }
                 #expect(record["token_reject_reason"]?.text == row.reason, "\(row.testDescription)")
                 let signature = token.split(separator: ".").last.map(String.init) ?? ""

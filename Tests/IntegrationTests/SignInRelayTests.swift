@@ -40,7 +40,7 @@ internal import Testing
             #expect(Self.parameter("resource_metadata", of: answer)?.hasSuffix("/oauth-protected-resource/mcp") == true)
             let encoded = try #require(Self.parameter("claims", of: answer))
             #expect(Base64.decode(strictly: encoded).map { String(decoding: $0, as: UTF8.self) } == Self.minified)
-            #expect(answer.json?["error"] == "insufficient_claims")
+            #expect(answer.json?["error"]?["data"]?["error"] == "insufficient_claims")
         }
     }
 
@@ -95,7 +95,7 @@ internal import Testing
             #expect(answer.http.status == 401)
             #expect(
                 answer.http.headers["WWW-Authenticate"]?.hasPrefix(#"Bearer error="invalid_token", scope=""#) == true)
-            #expect(answer.json?["error"] == "invalid_token")
+            #expect(answer.json?["error"]?["data"]?["error"] == "invalid_token")
         }
     }
 

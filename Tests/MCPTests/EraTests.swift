@@ -37,8 +37,23 @@ struct EraRow: CustomTestStringConvertible {
 
     static let table = [
         EraRow(
-            "ERA-06 header twice", Exchange(list).with(version, "2025-11-25").with(version, "2025-11-25"),
+            "ERA-06 header twice, different", Exchange(list).with(version, "2025-11-25").with(version, "2025-06-18"),
             status: 400, code: -32020),
+        EraRow(
+            "copies of the header are one", Exchange(list).with(version, "2025-11-25").with(version, " 2025-11-25"),
+            status: 200, era: .legacy),
+        EraRow(
+            "joined copies of the header are one", Exchange(list).with(version, "2025-11-25, 2025-11-25,2025-11-25"),
+            status: 200, era: .legacy),
+        EraRow(
+            "copies, some of them joined, are one",
+            Exchange(list).with(version, "2025-11-25,2025-11-25").with(version, "2025-11-25"), status: 200, era: .legacy
+        ),
+        EraRow(
+            "joined values that differ", Exchange(list).with(version, "2025-11-25, 2025-06-18"), status: 400,
+            code: -32022),
+        EraRow(
+            "a joined value that is empty", Exchange(list).with(version, "2025-11-25,"), status: 400, code: -32022),
         EraRow("ERA-06 before ERA-01", claiming("7").with(version, "x").with(version, "y"), status: 400, code: -32020),
         EraRow("ERA-01 claim is a number", claiming("20260728"), status: 400, code: -32602),
         EraRow("ERA-01 claim is null", claiming("null"), status: 400, code: -32602),

@@ -18,7 +18,7 @@ internal import Testing
             (#"{"jsonrpc":"2.0","id":[1],"method":"ping"}"#, nil), (#"{"jsonrpc":"2.0","id":1}"#, 1),
             (#"{"jsonrpc":"2.0","id":1,"method":7}"#, 1), (#"{"jsonrpc":"2.0","id":1,"method":null}"#, 1),
             (#"{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}"#, 1),
-            (#"{"jsonrpc":"2.0","id":1,"method":"ping","params":null}"#, 1),
+            (#"{"jsonrpc":"2.0","id":1,"method":"ping","params":0}"#, 1),
             (#"{"jsonrpc":"2.0","id":1,"method":"ping","params":"x"}"#, 1),
             (#"{"jsonrpc":"2.0","method":"notifications/initialized","params":[]}"#, nil),
             (#"{"jsonrpc":"2.0","method":7}"#, nil),
@@ -79,7 +79,7 @@ internal import Testing
     func unknownRevision(_ body: String) async throws {
         let reply = try await Exchange.legacy(body, version: "1999-01-01").reply()
         #expect(reply.status == .badRequest && reply.errorCode == -32022 && reply.json?["id"] == .some(.null))
-        let repeated = try await Exchange.legacy(body).with("MCP-Protocol-Version", "2025-11-25").reply()
+        let repeated = try await Exchange.legacy(body).with("MCP-Protocol-Version", "2025-06-18").reply()
         #expect(repeated.status == .badRequest && repeated.errorCode == -32020)
     }
 

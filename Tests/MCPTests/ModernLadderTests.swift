@@ -58,7 +58,8 @@ internal import Testing
             ("LAD-4 missing", call.without("Mcp-Method"), "Mcp-Method"),
             ("LAD-4 other method", call.setting("Mcp-Method", "tools/list"), "Mcp-Method"),
             ("LAD-4 other case (ERA-12)", call.setting("Mcp-Method", "TOOLS/CALL"), "Mcp-Method"),
-            ("LAD-4 repeated", call.with("Mcp-Method", "tools/call"), "Mcp-Method"),
+            ("LAD-4 repeated", call.with("Mcp-Method", "tools/list"), "Mcp-Method"),
+            ("LAD-4 joined", call.setting("Mcp-Method", "tools/call, tools/list"), "Mcp-Method"),
             (
                 "LAD-4 sentinel is not decoded here", call.setting("Mcp-Method", "=?base64?dG9vbHMvY2FsbA==?="),
                 "Mcp-Method"
@@ -69,7 +70,7 @@ internal import Testing
             ("LAD-5 other case", call.setting("Mcp-Name", "LIST_JOBS"), "Mcp-Name"),
             ("LAD-5 inner space", call.setting("Mcp-Name", "list _jobs"), "Mcp-Name"),
             ("LAD-5 empty", call.setting("Mcp-Name", ""), "Mcp-Name"),
-            ("LAD-5 repeated", call.with("Mcp-Name", "list_jobs"), "Mcp-Name"),
+            ("LAD-5 repeated", call.with("Mcp-Name", "run_now"), "Mcp-Name"),
             ("LAD-5 prompts/get", Exchange.modern("prompts/get", ["name": "x"]).without("Mcp-Name"), "Mcp-Name"),
             ("LAD-5 resources/read", Exchange.modern("resources/read", ["uri": "file:///x"]), "Mcp-Name"),
             ("LAD-5 tasks/get", Exchange.modern("tasks/get", ["taskId": "7"]), "Mcp-Name"),
@@ -81,11 +82,14 @@ internal import Testing
     }
 
     @Test(
-        "Accepts headers in any case of their name, padded, or not needed",
+        "Accepts headers in any case of their name, padded, in copies, or not needed",
         arguments: [
             call.without("Mcp-Method").with("MCP-METHOD", "tools/call"), call.setting("Mcp-Name", "   list_jobs  \t"),
             Exchange.modern("tools/list").with("Mcp-Name", "anything"), call.with("Mcp-Param-Limit", "7"),
-            call.setting("mcp-protocol-version", " 2026-07-28"),
+            call.setting("mcp-protocol-version", " 2026-07-28"), call.with("Mcp-Method", "tools/call"),
+            call.setting("Mcp-Name", "list_jobs, list_jobs"), call.with("mcp-name", "list_jobs"),
+            call.setting("MCP-Protocol-Version", "2026-07-28,2026-07-28").setting(
+                "Mcp-Method", "tools/call , tools/call"),
         ])
     func acceptsHeaders(_ exchange: Exchange) async throws {
         #expect(try await exchange.reply().status == .ok)

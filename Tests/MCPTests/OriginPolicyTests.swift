@@ -12,23 +12,40 @@ internal import Testing
             ([], .absent), (["https://jobs-mcp.example.com"], .allowed("https://jobs-mcp.example.com")),
             (["https://jobs-mcp.example.com:443"], .allowed("https://jobs-mcp.example.com:443")),
             (["HTTPS://JOBS-MCP.EXAMPLE.COM"], .allowed("HTTPS://JOBS-MCP.EXAMPLE.COM")),
-            (["http://jobs-mcp.example.com"], .refused), (["https://jobs-mcp.example.com:444"], .refused),
-            (["https://jobs-mcp.example.com.evil.example"], .refused),
-            (["https://evil-jobs-mcp.example.com"], .refused),
-            (["https://x.jobs-mcp.example.com"], .refused), (["null"], .refused), ([""], .refused), (["*"], .refused),
-            (["jobs-mcp.example.com"], .refused), (["https://"], .refused),
-            (["https://jobs-mcp.example.com/"], .refused),
-            (["https://user@jobs-mcp.example.com"], .refused), (["https://jobs-mcp.example.com:"], .refused),
-            (["https://jobs-mcp.example.com:0"], .refused), (["https://jobs-mcp.example.com:x"], .refused),
-            (["https://jobs-mcp.example.com", "https://jobs-mcp.example.com"], .refused),
-            (["https://jobs-mcp.example.com, https://jobs-mcp.example.com"], .refused),
+            (["http://jobs-mcp.example.com"], .refused("http://jobs-mcp.example.com")),
+            (["https://jobs-mcp.example.com:444"], .refused("https://jobs-mcp.example.com:444")),
+            (["https://jobs-mcp.example.com.evil.example"], .refused("https://jobs-mcp.example.com.evil.example")),
+            (["https://evil-jobs-mcp.example.com"], .refused("https://evil-jobs-mcp.example.com")),
+            (["https://x.jobs-mcp.example.com"], .refused("https://x.jobs-mcp.example.com")),
+            (["null"], .refused("null")), ([""], .refused("")), (["*"], .refused("*")),
+            (["jobs-mcp.example.com"], .refused("jobs-mcp.example.com")), (["https://"], .refused("https://")),
+            (["https://jobs-mcp.example.com/"], .refused("https://jobs-mcp.example.com/")),
+            (["https://user@jobs-mcp.example.com"], .refused("https://user@jobs-mcp.example.com")),
+            (["https://jobs-mcp.example.com:"], .refused("https://jobs-mcp.example.com:")),
+            (["https://jobs-mcp.example.com:0"], .refused("https://jobs-mcp.example.com:0")),
+            (["https://jobs-mcp.example.com:x"], .refused("https://jobs-mcp.example.com:x")),
+            (
+                ["https://jobs-mcp.example.com", "https://jobs-mcp.example.com"],
+                .allowed("https://jobs-mcp.example.com")
+            ),
+            (
+                ["https://jobs-mcp.example.com, https://jobs-mcp.example.com"],
+                .allowed("https://jobs-mcp.example.com")
+            ),
+            (
+                ["https://jobs-mcp.example.com", "https://extra.example:8443"],
+                .refused("https://jobs-mcp.example.com, https://extra.example:8443")
+            ),
             (["https://extra.example:8443"], .allowed("https://extra.example:8443")),
-            (["https://extra.example"], .refused),
+            (["https://extra.example"], .refused("https://extra.example")),
             (["http://localhost:8000"], .allowed("http://localhost:8000")),
             (["http://[::1]:8000"], .allowed("http://[::1]:8000")),
-            (["http://127.0.0.1:8000"], .allowed("http://127.0.0.1:8000")), (["http://localhost:8001"], .refused),
-            (["http://localhost"], .refused), (["https://localhost:8000"], .refused), (["http://[::2]:8000"], .refused),
-            (["https://evil.example"], .refused),
+            (["http://127.0.0.1:8000"], .allowed("http://127.0.0.1:8000")),
+            (["http://localhost:8001"], .refused("http://localhost:8001")),
+            (["http://localhost"], .refused("http://localhost")),
+            (["https://localhost:8000"], .refused("https://localhost:8000")),
+            (["http://[::2]:8000"], .refused("http://[::2]:8000")),
+            (["https://evil.example"], .refused("https://evil.example")),
         ] as [([String], OriginPolicy.Verdict)])
     func judges(_ values: [String], _ verdict: OriginPolicy.Verdict) throws {
         let policy = try OriginPolicy(publicURL: Self.url, extras: ["https://extra.example:8443"], loopbackPort: 8_000)
@@ -37,7 +54,8 @@ internal import Testing
 
     @Test("Loopback pages are foreign to a server that is not bound to loopback")
     func notLoopback() throws {
-        #expect(try OriginPolicy(publicURL: Self.url).judge(["http://localhost:8000"]) == .refused)
+        #expect(
+            try OriginPolicy(publicURL: Self.url).judge(["http://localhost:8000"]) == .refused("http://localhost:8000"))
     }
 
     @Test(
@@ -65,7 +83,7 @@ internal import Testing
         #expect(reply.headers[.accessControlAllowOrigin] == "https://extra.example" && reply.headers[.vary] == "Origin")
         #expect(reply.headers[.accessControlAllowMethods] == "POST")
         #expect(reply.headers[.accessControlAllowHeaders]?.contains("mcp-protocol-version") == true)
-        #expect(reply.headers[.accessControlExposeHeaders] == "WWW-Authenticate")
+        #expect(reply.headers[.accessControlExposeHeaders] == "WWW-Authenticate, X-Correlation-ID, Retry-After")
         #expect(reply.headers[.accessControlAllowCredentials] == nil)
     }
 }

@@ -60,7 +60,7 @@ internal import Testing
         + " correlation.id=9a000000-0000-4000-8000-0000000000f2 duration.ms=1234.567 entra.azp=app"
         + #" entra.oid=0d000000-0000-4000-8000-000000000003 entra.roles="Jobs.Read Jobs.Run""#
         + " entra.tid=11111111-0000-4000-8000-000000000001 entra.uti=uti"
-        + #" error="404 from "runs/get"\nsecond line" error.category=not_found http.method=POST http.route=/mcp"#
+        + #" error="404 from \"runs/get\"\nsecond line" error.category=not_found http.method=POST http.route=/mcp"#
         + " http.status=200 mcp.era=modern mcp.method=tools/call mcp.outcome=tool_error mcp.tool=get_run"
         + " mcp.version=2026-07-28 obo.ms=1.500 queue.ms=2.250 request.bytes=120 response.bytes=0 response.stream=true"
         + " span.id=\(span) trace.id=\(trace) upstream.calls=2 upstream.ms=20.002"

@@ -92,6 +92,23 @@ private final class StuckSink: LogSink {
         #expect(records.first?.fields.map(\.value) == ["call", "logger"])
     }
 
+    @Test("Nobody can hide anything in a record, wherever the text came from:", arguments: HiddenText.all)
+    func hiddenText(_ row: HiddenText) async {
+        struct Failure: CallerFacingError {
+            let operatorMessage: String
+            var callerMessage: String { "" }
+            var details: ErrorDetails { ErrorDetails(category: .auth) }
+        }
+        let records = await records {
+            $0.warning("\(row.text)", error: Failure(operatorMessage: row.text), metadata: ["a": "\(row.text)"])
+        }
+        #expect(records.count == 1)
+        for output in records.flatMap({ [$0.message] + $0.fields.map(\.value) }) {
+            #expect(row.isClean(output))
+            #expect(output.replacing("\u{1B}", with: "") == row.shown)
+        }
+    }
+
     @Test("An error is logged with the operator's text, not the caller's")
     func errors() async {
         struct Failure: CallerFacingError {
@@ -184,6 +201,26 @@ private final class StuckSink: LogSink {
 
         #expect(
             line == "2026-09-20T10:11:12.345Z WARNING refused a=plain b=\"x\\n2026 INFO forged?[0m\" c=\"\"\n")
+    }
+
+    @Test(
+        "No value can end itself and begin another field, whatever it holds",
+        arguments: [
+            #"x" admin="true"#, #"x\" admin="true"#, #"x\\" admin="true"#, #"\"#, #"\\"#, "\"", #"\""#, "x admin=true",
+            "x\u{A0}admin=true", "x\u{2028}admin=true", "x\u{85}admin=true", "x\u{9B}31m", "a=b", "größe", "x\ty\r\nz",
+            "",
+        ])
+    func hostileValues(value: String) throws {
+        let line = try output(
+            { TextLogSink(descriptor: $0, isColoured: false) }, message: "refused",
+            fields: [(key: "first", value: value), (key: "last", value: "end")])
+        let fields = try TextLineReader.fields(of: line, after: "refused")
+        #expect(fields.map(\.key) == ["first", "last"])
+        #expect(fields.last?.value == "end")
+        let shown = String(
+            String.UnicodeScalarView(
+                value.unicodeScalars.map { ["\u{85}", "\u{9B}", "\u{2028}"].contains($0) ? "?" : $0 }))
+        #expect(fields.first?.value == shown)
     }
 
     @Test("Levels are coloured on terminals only")

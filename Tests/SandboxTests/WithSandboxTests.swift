@@ -17,6 +17,16 @@ internal import Testing
         #expect(error?.kind == .connect)
     }
 
+    @Test("Gives the address of the proxy in front of it as its own")
+    func publicURL() async throws {
+        let proxy = "http://127.0.0.1:9"
+        try await withSandbox(SandboxConfiguration(publicURL: proxy)) { sandbox in
+            #expect(sandbox.baseURL == proxy)
+            let token = try sandbox.token(TokenOrder(user: "alice"))
+            #expect(try claims(of: token)["iss"]?.text == "\(proxy)/\(sandbox.tenantID)/v2.0")
+        }
+    }
+
     @Test("Names a port that is in use")
     func portInUse() async throws {
         try await withSandbox { sandbox in

@@ -63,26 +63,24 @@ struct Diagnosis {
     /// without a user (E-73).
     private func credential() async -> CheckResult {
         let name = "server credential"
-        let credential = settings.credential.makeCredential(for: settings.signIn, transport: transport)
-        let deadline = ContinuousClock.now + TokenEndpoint.budget
-        do throws(CredentialError) {
-            _ = try await credential.proof(deadline: deadline)
-        } catch {
-            return CheckResult(name, .failed, error.summary, fix: error.remedy)
-        }
-        guard settings.signIn.policy.machineRoles != nil else {
+        let (signIn, credential) = (
+            settings.signIn, settings.credential.makeCredential(for: settings.signIn, transport: transport)
+        )
+        let endpoint = TokenEndpoint(
+            endpoints: endpoints, clientID: signIn.clientID, credential: credential, transport: transport)
+        let probe = CredentialProbe(
+            credential: credential, clientID: signIn.clientID,
+            applicationTokens: signIn.policy.machineRoles == nil ? nil : ApplicationTokenCache(endpoint: endpoint))
+        let judgement = await probe.judge()
+        switch judgement {
+        case .accepted: return CheckResult(name, .passed, "Entra ID accepts the \(credential.mode.words)")
+        case .notAsked:
             return CheckResult(
                 name, .passed, "the \(credential.mode.words) is at hand; Entra ID was not asked about it")
-        }
-        let endpoint = TokenEndpoint(
-            endpoints: endpoints, clientID: settings.signIn.clientID, credential: credential, transport: transport)
-        do {
-            _ = try await ApplicationTokenCache(endpoint: endpoint).token(deadline: deadline)
-            return CheckResult(name, .passed, "Entra ID accepts the \(credential.mode.words)")
-        } catch let error as OBOError {
-            return CheckResult(name, .failed, error.operatorMessage, fix: error.remedy ?? Self.networkFix)
-        } catch {
-            return CheckResult(name, .failed, "not finished in time", fix: Self.networkFix)
+        case .noProof, .namesTheIdentity, .refused, .undecided:
+            return CheckResult(
+                name, judgement.isObstacle ? .failed : .warning, judgement.problem ?? "",
+                fix: judgement.remedy ?? Self.networkFix)
         }
     }
 

@@ -11,7 +11,8 @@ struct ExplainTokenCommand: AsyncParsableCommand {
         commandName: "explain-token",
         abstract: "Say whether this server would accept a token, check by check, and what to do if not.",
         discussion: """
-            Reads the token from standard input or a file, with the settings of `serve` that concern sign-in: \
+            Reads the token from standard input or a file, also as a whole token response, after Bearer or in quotes, \
+            with the settings of `serve` that concern sign-in: \
             AZURE_TENANT_ID, AZURE_CLIENT_ID and, where set, those of docs/settings.md. The signing keys come from \
             Entra ID unless --jwks names a file with the key document. The token goes nowhere.
 
@@ -44,30 +45,28 @@ struct ExplainTokenCommand: AsyncParsableCommand {
         let log = CommandLog.start()
         defer { log.finish() }
         let (signIn, caFile) = try SettingsSource.load().signIn()
-        let token = try readToken()
+        let input = try readInput()
         let endpoints = signIn.endpoints
         let transport = CurlTransport(TransportConfiguration(caFile: caFile))
         let keys = try await loadedKeys(from: endpoints.jwksURL, transport)
         let v1Keys = signIn.policy.v1Issuer == nil ? nil : try await loadedKeys(from: endpoints.v1JWKSURL, transport)
         let validator = TokenValidator(policy: signIn.policy, keys: keys, v1Keys: v1Keys)
-        let verdict = await validator.verdict(on: token)
+        let verdict = await validator.verdict(on: input.token)
         let report = TokenReport(
-            contents: TokenContents(token), verdict: verdict, now: TimeSource.system.wallSeconds())
+            input: input, contents: TokenContents(input.token), verdict: verdict, now: TimeSource.system.wallSeconds())
         StandardOutput.write(json ? report.json : report.text)
         if verdict.rejection != nil { throw ExitCode.failure }
     }
 
-    /// The token, without `Bearer` and white space around it.
-    private func readToken() throws -> Substring {
+    private func readInput() throws -> TokenInput {
         if file == nil, isatty(STDIN_FILENO) == 1 {
             StandardError.write("paste the token, then press Enter and Ctrl-D")
         }
-        guard let text = BoundedFile.contents(of: file ?? "/dev/stdin", limit: 1 << 20)?.trimmed else {
+        guard let bytes = BoundedFile.bytes(of: file ?? "/dev/stdin", limit: 1 << 20) else {
             StandardError.write("the token cannot be read\(file.map { " from '\($0.excerpt)'" } ?? "")")
             throw ExitCode(EX_NOINPUT)
         }
-        let isPrefixed = text.lowercased().hasPrefix("bearer ")
-        return isPrefixed ? text.dropFirst(7).drop { $0 == " " } : text[...]
+        return TokenInput(bytes)
     }
 
     /// Fetches the keys once; without any, the verdict says that they are unavailable.

@@ -5,6 +5,7 @@ internal import Observability
 
 /// What `explain-token` prints: the token's contents, every check, and what to do.
 struct TokenReport {
+    let input: TokenInput
     let contents: TokenContents
     let verdict: TokenVerdict
     /// Seconds since 1970, to which the token's times are compared.
@@ -14,10 +15,15 @@ struct TokenReport {
 
     var text: String {
         let parts = [
-            "Token: \(contents.length) bytes, SHA-256 \(contents.digest)...", section("Header", contents.header),
-            section("Claims", contents.claims), checks, conclusion,
+            "Token: \(contents.length) bytes, SHA-256 \(contents.digest)...", wrappings,
+            section("Header", contents.header), section("Claims", contents.claims), checks, conclusion,
         ]
-        return parts.joined(separator: "\n") + "\n"
+        return parts.compactMap { $0 }.joined(separator: "\n") + "\n"
+    }
+
+    /// A client that sends these along is refused for them.
+    private var wrappings: String? {
+        input.wrappings.isEmpty ? nil : "Taken off: \(input.wrappings.joined(separator: ", "))"
     }
 
     private func section(_ title: String, _ members: [TokenContents.Member]?) -> String {
@@ -77,6 +83,7 @@ struct TokenReport {
             "accepted": .bool(verdict.rejection == nil),
             "reason": verdict.rejection.map { .string($0.reason.rawValue) } ?? .null,
             "token": ["bytes": .integer(Int64(contents.length)), "sha256_prefix": .string(contents.digest)],
+            "taken_off": .array(input.wrappings.map(JSONValue.string)),
             "header": Self.object(contents.header), "claims": Self.object(contents.claims),
             "checks": .array(verdict.results.map(Self.object)),
         ]

@@ -4,8 +4,10 @@ package struct AuthenticationRefusal: Sendable, Equatable {
     package let status: Int
     /// The value of `WWW-Authenticate`, `nil` where there is nothing to challenge (503).
     package let wwwAuthenticate: String?
-    /// A JSON object; reveals no claim (E-164).
-    package let body: [UInt8]
+    /// The word of RFC 6750 section 3.1 or one of its kind; `unauthorized` where the challenge has none.
+    package let error: String
+    /// What happened, in plain words; reveals no claim (E-164).
+    package let description: String
     /// The value of `Retry-After`, in seconds.
     package internal(set) var retryAfterSeconds: Int?
     /// One of a closed set: `no_credentials`, `invalid_request`, `sign_in_expired`, `insufficient_claims` or a

@@ -1,8 +1,10 @@
+internal import Observability
+
 /// The bearer token of a request's `Authorization` fields, RFC 6750 section 2.1.
 enum AuthorizationHeader: Equatable {
     /// No credentials, or credentials of another scheme.
     case absent
-    /// Not exactly one token: several fields, or a `Bearer` with none or many (A-16, E-165).
+    /// Not exactly one token: fields that differ, or a `Bearer` with none or many (A-16, E-165).
     case malformed(String)
     /// What follows the scheme, of any form; see ``holdsSeveralTokens(_:)``.
     case bearer(Substring)
@@ -13,8 +15,8 @@ enum AuthorizationHeader: Equatable {
             self = .absent
             return
         }
-        guard values.count == 1 else {
-            self = .malformed("several Authorization fields")
+        guard values.dropFirst().allSatisfy({ $0.utf8.elementsEqual(value.utf8) }) else {
+            self = .malformed("several Authorization fields that differ")
             return
         }
         var rest = value.utf8.drop(while: Self.isBlank)
@@ -36,6 +38,14 @@ enum AuthorizationHeader: Equatable {
         let bytes = text.utf8.span
         for index in bytes.indices where isBlank(bytes[index]) { return true }
         return false
+    }
+
+    /// One of the copies that a proxy has joined by a comma, which no token holds; `nil` when the value is none of that.
+    static func copy(in values: [String]) -> String? {
+        guard let value = values.first, case let copy = SingleValue.withoutCopies(value),
+            copy.utf8.count < value.utf8.count, value.utf8.contains(UInt8(ascii: ","))
+        else { return nil }
+        return copy
     }
 
     /// The scheme compares without regard to case.

@@ -46,10 +46,13 @@ package struct BearerAuthenticator: Sendable {
         case .bearer(let token):
             // Before hashing, so that an oversized token costs less than a valid one.
             guard token.utf8.count <= policy.maximumTokenBytes else {
+                if let copy = AuthorizationHeader.copy(in: values) { return await authenticate(authorization: [copy]) }
                 return refuse(await validator.verdict(on: token))
             }
             let digest = SHA256.digest(token.utf8.span)
-            guard let identity = verdicts.identity(for: digest) else { return await validate(token, digest) }
+            guard let identity = verdicts.identity(for: digest) else {
+                return await validate(token, digest, in: values)
+            }
             metrics.accepted(fromCache: true)
             return .accepted(caller(identity, token, digest))
         }
@@ -65,8 +68,12 @@ package struct BearerAuthenticator: Sendable {
         }
     }
 
-    private func validate(_ token: Substring, _ digest: SHA256Digest) async -> AuthenticationOutcome {
+    private func validate(
+        _ token: Substring, _ digest: SHA256Digest, in values: [String]
+    ) async -> AuthenticationOutcome {
         if AuthorizationHeader.holdsSeveralTokens(token) {
+            // What is left of copies has no comma any more.
+            if let copy = AuthorizationHeader.copy(in: values) { return await authenticate(authorization: [copy]) }
             return refuse(malformedHeader: "Bearer with several tokens")
         }
         let verdict = await withWorkSpan("bearer token check") { span in

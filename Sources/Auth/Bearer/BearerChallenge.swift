@@ -1,5 +1,3 @@
-internal import JSON
-
 /// Builds the refusals of the bearer layer, in the form that clients search for.
 struct BearerChallenge: Sendable {
     /// Fully qualified, the complete set for every operation.
@@ -17,7 +15,8 @@ struct BearerChallenge: Sendable {
     /// no credentials were sent, so there is no `error` (RFC 6750 section 3.1).
     func noCredentials() -> AuthenticationRefusal {
         AuthenticationRefusal(
-            status: 401, wwwAuthenticate: header(), body: Self.body(error: "unauthorized"), reason: "no_credentials")
+            status: 401, wwwAuthenticate: header(), error: "unauthorized",
+            description: "Sign in: the request has no bearer token", reason: "no_credentials")
     }
 
     /// the header is not one of ours to understand.
@@ -31,9 +30,8 @@ struct BearerChallenge: Sendable {
         switch reason {
         case .keysUnavailable:
             return AuthenticationRefusal(
-                status: 503, wwwAuthenticate: nil,
-                body: Self.body(error: "temporarily_unavailable", description: description), retryAfterSeconds: 1,
-                reason: reason.rawValue)
+                status: 503, wwwAuthenticate: nil, error: "temporarily_unavailable", description: description,
+                retryAfterSeconds: 1, reason: reason.rawValue)
         case .scopeMissing, .roleMissing:
             return refusal(403, "insufficient_scope", description, reason.rawValue)
         default:
@@ -59,16 +57,16 @@ struct BearerChallenge: Sendable {
             ("resource_metadata", resourceMetadataURL), ("claims", claims), ("error_description", description),
         ]
         return AuthenticationRefusal(
-            status: 401, wwwAuthenticate: Self.header(parameters),
-            body: Self.body(error: "insufficient_claims", description: description), reason: "insufficient_claims")
+            status: 401, wwwAuthenticate: Self.header(parameters), error: "insufficient_claims",
+            description: description, reason: "insufficient_claims")
     }
 
     private func refusal(_ status: Int, _ error: String, _ description: String, _ reason: String)
         -> AuthenticationRefusal
     {
         AuthenticationRefusal(
-            status: status, wwwAuthenticate: header(error: error, description: description),
-            body: Self.body(error: error, description: description), reason: reason)
+            status: status, wwwAuthenticate: header(error: error, description: description), error: error,
+            description: description, reason: reason)
     }
 
     /// one line, `Bearer` in this spelling, all values quoted, in this order.
@@ -83,18 +81,5 @@ struct BearerChallenge: Sendable {
     private static func header(_ parameters: [(name: String, value: String?)]) -> String {
         "Bearer "
             + parameters.compactMap { name, value in value.map { "\(name)=\"\($0)\"" } }.joined(separator: ", ")
-    }
-
-    private static func body(error: String, description: String? = nil) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("error")
-        writer.string(error)
-        if let description {
-            writer.key("error_description")
-            writer.string(description)
-        }
-        writer.endObject()
-        return writer.bytes
     }
 }

@@ -1,7 +1,8 @@
 internal import Logging
 internal import NIOConcurrencyHelpers
+internal import Observability
 
-/// Writes why tokens were refused: the lines that people grep for (K-22), and one structured record for machines.
+/// Writes why tokens were refused: one record with the facts, and for debugging the lines that people grep for (K-22).
 ///
 /// What a refused token says is its sender's text, so a burst of refusals must not fill the log: after 10 of one reason
 /// in a minute only their number is logged (E-153).
@@ -14,12 +15,14 @@ final class RefusalLog: Sendable {
     func record(_ rejection: TokenRejection) {
         guard isAdmitted(rejection.reason.rawValue) else { return }
         let logger = Logger.current
-        logger.info("bearer token refused", metadata: Self.metadata(rejection))
-        logger.debug("Rejected bearer token: \(rejection.evidence.summary)")
-        switch Self.diagnosis(rejection) {
-        case .warning(let text): logger.warning("\(text)")
-        case .debug(let text): logger.debug("\(text)")
+        let diagnosis = Self.diagnosis(rejection)
+        // Where the documented line is a warning, it is that record.
+        switch diagnosis {
+        case .warning(let text): logger.warning("\(text)", metadata: Self.metadata(rejection))
+        case .debug: logger.info("bearer token refused", metadata: Self.metadata(rejection))
         }
+        logger.debug("Rejected bearer token: \(rejection.evidence.summary)")
+        if case .debug(let text) = diagnosis { logger.debug("\(text)") }
     }
 
     /// - Parameter problem: Our own words.
@@ -60,9 +63,10 @@ final class RefusalLog: Sendable {
 
     /// The original's lines: mismatches with our settings are warnings, everything else is for debugging.
     private static func diagnosis(_ rejection: TokenRejection) -> Diagnosis {
-        let client = rejection.evidence.clientID ?? "unknown"
-        let got = rejection.seen ?? "nothing"
-        let expected = rejection.expected ?? "something else"
+        // The fields have them whole.
+        let client = LogSafeText.embedded(rejection.evidence.clientID ?? "unknown")
+        let got = rejection.seen.map { LogSafeText.embedded(LogSafeText.clean($0, limit: 512)) } ?? "nothing"
+        let expected = rejection.expected.map { LogSafeText.clean($0, limit: 512) } ?? "something else"
         return switch rejection.reason {
         case .audience:
             .warning("Bearer token rejected for client \(client): audience mismatch (got \(got), expected \(expected))")

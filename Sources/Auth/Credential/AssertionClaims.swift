@@ -10,6 +10,8 @@ struct AssertionClaims: Sendable, Equatable {
     let subject: String?
     let audience: String?
     let tenant: String?
+    /// `azp` or `appid`: the managed identity's own client id.
+    let client: GUID?
 
     /// - Returns: `nil` when `token` is not a token in compact form.
     init?(_ token: String) {
@@ -22,6 +24,7 @@ struct AssertionClaims: Sendable, Equatable {
         subject = text("sub")
         audience = text("aud")
         tenant = text("tid")
+        client = (text("azp") ?? text("appid")).flatMap { GUID($0) }
     }
 
     /// Whether `text` has the form of a signed token: three non-empty parts of base64url.

@@ -11,21 +11,23 @@ package final class CredentialCheck: Sendable {
     package static let pauses: [Duration] = [.seconds(5), .seconds(10), .seconds(20), .seconds(40), .seconds(60)]
 
     private let credential: any ClientCredential
-    private let applicationTokens: ApplicationTokenCache?
+    private let probe: CredentialProbe
     private let time: TimeSource
     private let state: NIOLockedValueBox<String?>
 
     /// - Parameters:
     ///   - credential: What is checked.
+    ///   - clientID: The app registration that it must prove.
     ///   - applicationTokens: Also asked for a token, if machine callers are served: only then is one requested.
     ///   - isEnabled: `ENTRA_SELF_CHECK`; without it the proof is made when the first user needs it.
     ///   - time: The clocks.
     package init(
-        credential: some ClientCredential, applicationTokens: ApplicationTokenCache? = nil, isEnabled: Bool = true,
-        time: TimeSource = .system
+        credential: some ClientCredential, clientID: GUID, applicationTokens: ApplicationTokenCache? = nil,
+        isEnabled: Bool = true, time: TimeSource = .system
     ) {
         self.credential = credential
-        self.applicationTokens = applicationTokens
+        probe = CredentialProbe(
+            credential: credential, clientID: clientID, applicationTokens: applicationTokens, time: time)
         self.time = time
         state = NIOLockedValueBox(isEnabled ? "the server's own credential was not checked yet" : nil)
     }
@@ -62,40 +64,25 @@ package final class CredentialCheck: Sendable {
     ///
     /// - Returns: How long to wait before the next attempt, or `nil` when there need be none.
     private func failedCheck(_ failures: Int) async -> Duration? {
-        let pause = Self.pauses[min(failures, Self.pauses.count - 1)]
-        let deadline = time.now() + TokenEndpoint.budget
-        do throws(CredentialError) {
-            _ = try await credential.proof(deadline: deadline)
-        } catch {
-            obstruct("the server's own credential: \(error.summary)")
-            return max(error.retryAfter ?? pause, .seconds(1))
-        }
-        if let refusal = await refusalOfApplicationToken(deadline: deadline) {
-            obstruct("the server's own credential: \(refusal)")
-            return pause
-        }
-        state.withLockedValue { $0 = nil }
-        Logger.current.info("server credential is ready", metadata: ["credential.mode": "\(credential.mode.rawValue)"])
-        return nil
+        let judgement = await probe.judge()
+        note(judgement)
+        guard judgement.isWorthRepeating else { return nil }
+        return max(judgement.retryAfter ?? Self.pauses[min(failures, Self.pauses.count - 1)], .seconds(1))
     }
 
-    /// What Entra ID has against the credential; anything else it may answer does not concern users, so it is logged
-    /// where it happened and does not keep the server from being ready.
-    private func refusalOfApplicationToken(deadline: ContinuousClock.Instant) async -> String? {
-        guard let applicationTokens else { return nil }
-        do {
-            _ = try await applicationTokens.token(deadline: deadline)
-            return nil
-        } catch let error as OBOError {
-            guard let code = error.code, EntraErrorTable.credentialCodes.contains(code) else { return nil }
-            return "Entra ID refuses it (AADSTS\(code))"
-        } catch {
-            return nil
+    private func note(_ judgement: CredentialJudgement) {
+        let problem = judgement.problem.map { "the server's own credential: \($0)" }
+        let obstacle = [problem, judgement.remedy].compactMap { $0 }.joined(separator: ". ")
+        state.withLockedValue { $0 = judgement.isObstacle ? LogSafeText.clean(obstacle, limit: 400) : nil }
+        guard let problem else {
+            Logger.current.info(
+                "server credential is ready", metadata: ["credential.mode": "\(credential.mode.rawValue)"])
+            return
         }
-    }
-
-    private func obstruct(_ text: String) {
-        Logger.current.warning("server credential is not ready", metadata: ["problem": "\(text)"])
-        state.withLockedValue { $0 = LogSafeText.clean(text, limit: 256) }
+        var metadata: Logger.Metadata = ["problem": "\(problem)"]
+        if let remedy = judgement.remedy { metadata["remedy"] = "\(remedy)" }
+        Logger.current.warning(
+            judgement.isObstacle ? "server credential is not ready" : "server credential is not confirmed",
+            metadata: metadata)
     }
 }

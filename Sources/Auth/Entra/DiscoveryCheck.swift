@@ -60,7 +60,9 @@ package struct DiscoveryCheck: Sendable {
     }
 
     private func compare(_ body: [UInt8]) -> Report {
-        guard let document = try? JSONDocument(parsing: body, limits: .upstream), document.root.isObject else {
+        guard let document = try? JSONDocument(parsing: body, limits: .upstream), document.root.isObject,
+            document.root.hasUniqueNames
+        else {
             return Report(.unreachable("not a metadata document"))
         }
         let expected = [("issuer", endpoints.issuer), ("jwks_uri", endpoints.jwksURL)]

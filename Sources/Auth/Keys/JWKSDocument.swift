@@ -21,7 +21,7 @@ package struct JWKSDocument: Sendable {
     package init(parsing bytes: [UInt8]) throws(JWKSError) {
         let document: JSONDocument
         do { document = try JSONDocument(parsing: bytes, limits: .upstream) } catch { throw .malformed }
-        guard let keys = document.root["keys"], keys.isArray else { throw .malformed }
+        guard document.root.hasUniqueNames, let keys = document.root["keys"], keys.isArray else { throw .malformed }
         guard keys.count <= Self.maximumKeys else { throw .tooManyKeys }
         var entries: [JSONWebKey] = []
         for element in keys.elements {
@@ -35,9 +35,10 @@ package struct JWKSDocument: Sendable {
 }
 
 extension JSONWebKey {
-    /// - Returns: `nil` unless the element is an RSA key for signatures with an id and canonical numbers (E-07).
+    /// - Returns: `nil` unless the element is an RSA key for signatures with an id and canonical numbers (E-07), and
+    ///   names each member once: of a key with two moduli nobody can say which one is meant.
     fileprivate init?(_ element: JSONElement) {
-        guard element["kty"]?.string == "RSA", let id = element["kid"]?.string, !id.isEmpty,
+        guard element.hasUniqueNames, element["kty"]?.string == "RSA", let id = element["kid"]?.string, !id.isEmpty,
             id.utf8.count <= TokenHeader.maximumKeyIDLength,
             let modulus = element["n"]?.string.flatMap({ Base64URL.decode(strictly: $0) }),
             let exponent = element["e"]?.string.flatMap({ Base64URL.decode(strictly: $0) })

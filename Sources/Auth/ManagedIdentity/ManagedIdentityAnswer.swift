@@ -10,10 +10,11 @@ struct ManagedIdentityAnswer: Sendable {
 
     /// Reads a 200 answer: `expires_on`, else `expires_in`, both as number or text (E-116).
     ///
-    /// - Returns: `nil` when it holds no token or no end.
+    /// - Returns: `nil` when it holds no token or no end, or names a member twice.
     init?(parsing body: [UInt8], now: Int64) {
         guard let document = try? JSONDocument(parsing: body, limits: .upstream), document.root.isObject,
-            let token = document.root["access_token"]?.string, AssertionClaims.isCompactToken(token)
+            document.root.hasUniqueNames, let token = document.root["access_token"]?.string,
+            AssertionClaims.isCompactToken(token)
         else { return nil }
         let end = document.root["expires_on"]?.exactInteger.map { $0.subtractingReportingOverflow(now).partialValue }
         guard let expiresIn = end ?? document.root["expires_in"]?.exactInteger else { return nil }

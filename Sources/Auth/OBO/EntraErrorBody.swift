@@ -26,6 +26,8 @@ struct EntraErrorBody: Sendable {
         codes = []
     }
 
+    /// Of a member that is there twice the first counts: a failure stays one, and a vague reason helps nobody.
+    ///
     /// - Returns: `nil` unless `bytes` are a JSON object.
     init?(parsing bytes: [UInt8]) {
         guard let document = try? JSONDocument(parsing: bytes, limits: .upstream), document.root.isObject else {

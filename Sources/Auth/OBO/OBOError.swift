@@ -44,9 +44,16 @@ package struct OBOError: CallerFacingError {
 
     /// One sentence or two, then what to quote to an administrator; nothing of Entra ID's own words (E-75).
     package var callerMessage: String {
-        let wait = failureClass == .throttled ? retryAfterSeconds.map { " Try again in \($0) s." } ?? "" : ""
         let quoted = [code.map { "AADSTS\($0)" }].compactMap { $0 } + reference.parts
-        return "\(callerText)\(wait) (\(quoted.joined(separator: ", ")))"
+        return "\(timedText) (\(quoted.joined(separator: ", ")))"
+    }
+
+    /// The sentence for the caller; when to try again is said once.
+    private var timedText: String {
+        guard failureClass == .throttled, let seconds = retryAfterSeconds else { return callerText }
+        let later = " Try again later."
+        let text = callerText.hasSuffix(later) ? String(callerText.dropLast(later.count)) : callerText
+        return "\(text) Try again in \(seconds) s."
     }
 
     /// What happened, with the identifiers and the remedy.

@@ -11,8 +11,12 @@ package actor OBOTokenCache {
     package static let margin: Duration = .seconds(300)
     /// How many exchanges run at a time; more wait in line (E-160).
     package static let maximumExchanges = 64
+    /// How many of them may be one user's: the others' wait must not depend on how slowly Entra ID answers one (E-160).
+    package static let maximumExchangesPerUser = 4
     /// How many may wait; more are turned away.
     package static let maximumWaiting = 10_000
+    /// How many of those may be one user's: what ``ExchangeRate`` admits in a minute.
+    package static let maximumWaitingPerUser = 60
 
     private let endpoint: TokenEndpoint
     private let context: SHA256Digest
@@ -20,7 +24,9 @@ package actor OBOTokenCache {
     private let metrics = OBOCacheMetrics()
     private let store: OBOStore
     private var flights: [OBOKey: Flight<Result<AccessToken, OBOError>>] = [:]
-    private var gate = AdmissionGate(limit: maximumExchanges, maximumWaiting: maximumWaiting)
+    private var gate = AdmissionGate<GUID>(
+        limit: maximumExchanges, limitPerUser: maximumExchangesPerUser, maximumWaiting: maximumWaiting,
+        maximumWaitingPerUser: maximumWaitingPerUser)
     private var rate = ExchangeRate<GUID>()
     private var demandedClaims: [OBOKey: String] = [:]
     private var lastID: UInt64 = 0
@@ -78,10 +84,10 @@ package actor OBOTokenCache {
         demandedClaims[key] = Self.claims(encodedClaims)
     }
 
-    /// At most 4 KiB of JSON, as received.
+    /// At most 4 KiB of JSON, as received; with the limits of a token, because Entra ID decides by them.
     private static func claims(_ encoded: String) -> String? {
         guard let bytes = Base64.decode(strictly: encoded) ?? Base64URL.decode(strictly: encoded), bytes.count <= 4_096,
-            let document = try? JSONDocument(parsing: bytes, limits: .upstream), document.root.isObject
+            let document = try? JSONDocument(parsing: bytes, limits: .token), document.root.isObject
         else { return nil }
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -146,7 +152,8 @@ package actor OBOTokenCache {
         guard !gate.isFull else {
             throw OBOError(.throttled, detail: "too many exchanges waiting", reference: .current, retryAfterSeconds: 5)
         }
-        if let seconds = rate.admit(principal.objectID, at: time.now()) {
+        let user = principal.objectID
+        if let seconds = gate.isFull(for: user) ? 5 : rate.admit(user, at: time.now()) {
             throw OBOError(
                 .throttled, message: "Too many sign-ins of yours at a time.", detail: "too many exchanges of one user",
                 reference: .current, retryAfterSeconds: seconds)
@@ -165,8 +172,9 @@ package actor OBOTokenCache {
     }
 
     private func perform(_ key: OBOKey, for principal: Principal) async -> Result<AccessToken, OBOError> {
-        if !gate.tryEnter() {
-            await withCheckedContinuation { gate.wait($0) }
+        let user = principal.objectID
+        if !gate.tryEnter(user) {
+            await withCheckedContinuation { gate.wait(user, $0) }
         }
         let sent = time.now()
         let result: Result<TokenResponse, OBOError>
@@ -176,7 +184,7 @@ package actor OBOTokenCache {
         } catch {
             result = .failure(error)
         }
-        gate.leave()
+        gate.leave(user)
         flights[key] = nil
         switch result {
         case .success(let response):

@@ -10,6 +10,8 @@ internal import OpenSSL
 package struct TokenEndpoint: Sendable {
     /// Bound on obtaining a token, with the server's own proof and all retries (E-98).
     package static let budget: Duration = .seconds(15)
+    /// While Entra ID throttles many, somebody whom it has not refused waits no longer for another's request.
+    static let probePatience: Duration = .seconds(2)
 
     private let endpoints: EntraEndpoints
     private let clientID: GUID
@@ -18,7 +20,7 @@ package struct TokenEndpoint: Sendable {
     private let time: TimeSource
     private let metrics = TokenEndpointMetrics()
     private let journal: TokenEndpointJournal
-    private let throttle = NIOLockedValueBox(SharedThrottle<TokenGrant.ThrottleKey>())
+    private let throttle = NIOLockedValueBox(SharedThrottle<TokenGrant.Requester>())
 
     /// - Parameters:
     ///   - endpoints: The tenant.
@@ -55,20 +57,35 @@ package struct TokenEndpoint: Sendable {
     /// - Throws: ``OBOError`` when Entra ID refuses, gives no answer within ``budget``, or throttles all of us (E-97).
     func token(_ grant: TokenGrant) async throws(OBOError) -> TokenResponse {
         let started = time.now()
-        let key = grant.throttleKey
-        if case .wait(let seconds) = throttle.withLockedValue({ $0.admit(key, at: started) }) {
-            throw OBOError.everybodyWaits(seconds: seconds, for: grant.kind)
-        }
+        let probe = try await admit(grant)
+        defer { probe?.land(()) }
         do throws(OBOError) {
             let response = try await attempts(grant, deadline: started + Self.budget)
-            throttle.withLockedValue { $0.ended(key, throttledFor: nil, at: time.now()) }
+            throttle.withLockedValue { $0.ended(grant.requester, probe: probe, throttledFor: nil, at: time.now()) }
             metrics.ended(grant.kind, "success", after: started.duration(to: time.now()))
             return response
         } catch {
             let pause = error.failureClass == .throttled ? error.retryAfterSeconds : nil
-            throttle.withLockedValue { $0.ended(key, throttledFor: pause, at: time.now()) }
+            throttle.withLockedValue { $0.ended(grant.requester, probe: probe, throttledFor: pause, at: time.now()) }
             metrics.ended(grant.kind, error.failureClass.rawValue, after: started.duration(to: time.now()))
             throw error
+        }
+    }
+
+    /// Waits for the turn of `grant`, at most ``probePatience``.
+    ///
+    /// - Returns: What others wait for meanwhile, if they do.
+    /// - Throws: ``OBOError`` when Entra ID throttles many, this requester among them (E-97).
+    private func admit(_ grant: TokenGrant) async throws(OBOError) -> Flight<Void>? {
+        let end = time.now() + Self.probePatience
+        while true {
+            switch throttle.withLockedValue({ $0.admit(grant.requester, at: time.now()) }) {
+            case .go(let probe): return probe
+            case .wait(let seconds): throw OBOError.everybodyWaits(seconds: seconds, for: grant.kind)
+            case .after(let probe):
+                let patience = time.now().duration(to: end)
+                guard patience > .zero, await probe.outcome(within: patience, time: time) != nil else { return nil }
+            }
         }
     }
 

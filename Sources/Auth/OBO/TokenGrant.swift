@@ -1,5 +1,4 @@
 internal import Observability
-internal import OpenSSL
 
 /// What is asked of the token endpoint, and for whom.
 ///
@@ -32,16 +31,16 @@ enum TokenGrant: Sendable {
         }
     }
 
-    /// Whose throttling is whose: one of these for each user's token, and one for the application (E-97).
-    var throttleKey: ThrottleKey {
+    /// Whose throttling is whose: however many tokens somebody has, they are one user (E-97).
+    var requester: Requester {
         switch self {
-        case .onBehalfOf(let principal, _): .token(principal.tokenDigest)
+        case .onBehalfOf(let principal, _): .user(tenant: principal.tenantID, object: principal.objectID)
         case .clientCredentials: .application
         }
     }
 
-    enum ThrottleKey: Sendable, Hashable {
-        case token(SHA256Digest)
+    enum Requester: Sendable, Hashable {
+        case user(tenant: GUID, object: GUID)
         case application
     }
 

@@ -1,8 +1,9 @@
 /// How many records of one kind may be logged: 10 a minute, then their number (E-153).
 ///
 /// A value without clock or I/O.
-struct BurstLimit<Kind: Hashable & Sendable>: Sendable {
-    enum Admission: Equatable {
+package struct BurstLimit<Kind: Hashable & Sendable>: Sendable {
+    /// What becomes of one record.
+    package enum Admission: Equatable {
         /// Log it; `suppressed` of the same kind were not logged in the minute before.
         case log(suppressed: Int)
         /// Count it only.
@@ -19,13 +20,16 @@ struct BurstLimit<Kind: Hashable & Sendable>: Sendable {
     private let length: Duration
     private var windows: [Kind: Window] = [:]
 
-    init(limit: Int = 10, per length: Duration = .seconds(60)) {
+    /// - Parameters:
+    ///   - limit: How many records of one kind may be logged within `length`.
+    ///   - length: Of the window in which they are counted.
+    package init(limit: Int = 10, per length: Duration = .seconds(60)) {
         self.limit = limit
         self.length = length
     }
 
     /// Decides about one record.
-    mutating func admit(_ kind: Kind, at now: ContinuousClock.Instant) -> Admission {
+    package mutating func admit(_ kind: Kind, at now: ContinuousClock.Instant) -> Admission {
         var window = windows[kind] ?? Window(start: now)
         var suppressed = 0
         if now - window.start >= length {

@@ -2,7 +2,9 @@ internal import JSON
 
 /// The claims this server decides by, typed; all others are ignored (docs/requirements/sign-in.md).
 ///
-/// A claim of the wrong type is `nil` here and named in ``unusable``, so that it can never pass as absent.
+/// A claim of the wrong type is `nil` here and named in ``unusable``, so that it can never pass as absent. Claims that
+/// only inform, ``tokenID`` and ``handlesClaimsChallenges``, are ignored when they have another type: nothing is let in
+/// by them, and nobody need be kept out.
 struct TokenClaims: Sendable {
     /// Who the token is for: Entra ID writes one text, the JWT format allows several.
     enum Audience: Sendable, Equatable {
@@ -60,11 +62,11 @@ extension TokenClaims {
         clientAuthentication = reader.text("azpacr") ?? reader.text("appidacr")
         scopes = reader.text("scp").map { $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init) }
         roles = reader.texts("roles")
-        tokenID = reader.text("uti")
+        tokenID = reader.root["uti"]?.string
         kind = reader.text("idtyp")
-        account = reader.root["acct"]?.exactInteger
+        account = reader.number("acct")
         identityProvider = reader.text("idp")
-        handlesClaimsChallenges = reader.texts("xms_cc").contains("cp1")
+        handlesClaimsChallenges = reader.declares("cp1", in: "xms_cc")
         hasProofOfPossession = reader.has("cnf")
         hasIDTokenMark = reader.has("nonce") || reader.has("at_hash") || reader.has("c_hash")
         hasPersonalName = ["name", "preferred_username", "upn", "unique_name", "email"].contains { reader.has($0) }
@@ -92,6 +94,18 @@ private struct ClaimReader {
         guard let element = root[name] else { return nil }
         if element.integer == nil { unusable.append(name) }
         return element.integer
+    }
+
+    /// A small number, which some issuers write as text.
+    mutating func number(_ name: String) -> Int64? {
+        guard let element = root[name] else { return nil }
+        if element.exactInteger == nil { unusable.append(name) }
+        return element.exactInteger
+    }
+
+    /// Whether the list `name` holds `capability` in any case, as Microsoft's own libraries write it in either.
+    func declares(_ capability: String, in name: String) -> Bool {
+        root[name]?.elements.contains { $0.string?.lowercased() == capability } ?? false
     }
 
     mutating func texts(_ name: String) -> [String] {

@@ -51,6 +51,8 @@ package struct TokenEvidence: Sendable, Equatable {
     }
 
     /// The summary that people grep for (K-22), without its first words: `header={...} claims={...}`.
+    ///
+    /// A value that could pass for another member of the list stands in quotes.
     package var summary: String {
         guard isWellFormed else { return "not a well-formed JWS" }
         let header = [
@@ -64,7 +66,7 @@ package struct TokenEvidence: Sendable, Equatable {
     }
 
     private static func list(_ pairs: [(String, String?)]) -> String {
-        pairs.map { "\($0)=\($1 ?? "absent")" }.joined(separator: ", ")
+        pairs.map { "\($0)=\($1.map(LogSafeText.embedded) ?? "absent")" }.joined(separator: ", ")
     }
 }
 

@@ -26,19 +26,28 @@ extension TokenPolicy {
 
     /// E-16, E-17: the version must be one we accept, and the one that goes with the issuer.
     private func checkVersion(_ claims: TokenClaims, _ context: TokenCheckContext) -> TokenCheckResult {
-        let seen = claims.version ?? "absent"
-        if claims.version == "1.0" || claims.issuer == unacceptedV1Issuer {
-            guard v1Issuer != nil else { return .failed(.version, .v1Token, seen: seen, expected: "2.0") }
+        let seen = "\(claims.version ?? "absent") from \(claims.issuer ?? "nobody")"
+        if claims.version == "1.0" || claims.issuer == ownV1Issuer {
+            guard v1Issuer != nil else {
+                // Each resource chooses its own version: with a token for another one, that is what is wrong.
+                return isForUs(claims)
+                    ? .failed(.version, .v1Token, seen: seen, expected: "2.0 from \(issuer)") : .notReached(.version)
+            }
             return claims.version == "1.0" && claims.issuer == v1Issuer
-                ? .passed(.version, seen: seen)
-                : .failed(.version, .issuer, seen: "\(seen) from \(claims.issuer ?? "nobody")", expected: v1Issuer)
+                ? .passed(.version, seen: "1.0") : .failed(.version, .issuer, seen: seen, expected: v1Issuer)
         }
         return claims.version == "2.0"
-            ? .passed(.version, seen: seen) : .failed(.version, .issuer, seen: seen, expected: "2.0")
+            ? .passed(.version, seen: "2.0")
+            : .failed(.version, .issuer, seen: claims.version ?? "absent", expected: "2.0")
     }
 
     /// E-08, E-31: the issuer is ours to the letter, and the key is one of that issuer's.
+    ///
+    /// Our tenant's v1.0 issuer is no mistake in a v1.0 token that ``checkVersion`` or ``checkAudience`` refuses.
     private func checkIssuer(_ claims: TokenClaims, _ context: TokenCheckContext) -> TokenCheckResult {
+        if v1Issuer == nil, claims.version == "1.0", claims.issuer == ownV1Issuer {
+            return .passed(.issuer, seen: claims.issuer)
+        }
         let accepted = [issuer] + [v1Issuer].compactMap { $0 }
         guard let seen = claims.issuer, accepted.contains(seen) else {
             return .failed(
@@ -58,17 +67,21 @@ extension TokenPolicy {
             : .failed(.tenant, .tenant, seen: claims.tenantID ?? "absent", expected: tenantID.description)
     }
 
-    /// E-11: the client id, or for an accepted v1.0 token an App ID URI with at most one slash too many.
+    /// E-11: one audience, and that is us.
     private func checkAudience(_ claims: TokenClaims, _ context: TokenCheckContext) -> TokenCheckResult {
-        if case .one(let audience) = claims.audience {
-            if GUID(audience) == clientID { return .passed(.audience, seen: audience) }
-            let uri = audience.hasSuffix("/") ? String(audience.dropLast()) : audience
-            if v1Issuer != nil, claims.version == "1.0", v1Audiences.contains(uri) || v1Audiences.contains(audience) {
-                return .passed(.audience, seen: audience)
-            }
-        }
-        return .failed(
-            .audience, .audience, seen: claims.audience.text ?? "absent", expected: audiences.joined(separator: ", "))
+        isForUs(claims)
+            ? .passed(.audience, seen: claims.audience.text)
+            : .failed(
+                .audience, .audience, seen: claims.audience.text ?? "absent",
+                expected: audiences.joined(separator: ", "))
+    }
+
+    /// Whether the audience is the client id, or in a v1.0 token an App ID URI with at most one slash too many (E-11).
+    private func isForUs(_ claims: TokenClaims) -> Bool {
+        guard case .one(let audience) = claims.audience else { return false }
+        if GUID(audience) == clientID { return true }
+        let uri = audience.hasSuffix("/") ? String(audience.dropLast()) : audience
+        return claims.version == "1.0" && (v1Audiences.contains(uri) || v1Audiences.contains(audience))
     }
 
     /// E-12.
@@ -118,7 +131,7 @@ extension TokenPolicy {
 
     /// E-19: `acct` says it plainly; without it, a foreign identity provider does.
     private func checkGuest(_ claims: TokenClaims, _ context: TokenCheckContext) -> TokenCheckResult {
-        let isForeign = claims.identityProvider.map { ![issuer, unacceptedV1Issuer].contains($0) } ?? false
+        let isForeign = claims.identityProvider.map { ![issuer, ownV1Issuer].contains($0) } ?? false
         let isGuest = claims.account.map { $0 == 1 } ?? isForeign
         guard isGuest else { return .passed(.guest, seen: "member") }
         return allowsGuests

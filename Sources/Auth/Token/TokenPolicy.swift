@@ -56,11 +56,11 @@ package struct TokenPolicy: Sendable {
         self.machineRoles = machineRoles
         cloudInstanceName = endpoints.cloud?.instanceName
         self.maximumTokenBytes = maximumTokenBytes
-        unacceptedV1Issuer = endpoints.v1Issuer
+        ownV1Issuer = endpoints.v1Issuer
     }
 
-    /// The v1.0 issuer whether accepted or not, to recognise such tokens.
-    let unacceptedV1Issuer: String
+    /// Our tenant's v1.0 issuer whether accepted or not, to recognise such tokens.
+    let ownV1Issuer: String
 
     /// Every audience that is accepted, for the log line that shows it (K-22).
     package var audiences: [String] {

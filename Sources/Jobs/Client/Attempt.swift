@@ -30,12 +30,13 @@ enum AttemptOutcome {
     }
 
     /// The success that this is, if its body keeps the promise (D-109); a refusal may hide behind any status.
-    func parsed() -> Result<DatabricksAnswer, AttemptFailure> {
+    func parsed(for endpoint: Endpoint) -> Result<DatabricksAnswer, AttemptFailure> {
         guard case .answer(let response) = self,
             let document = try? JSONDocument(parsing: response.body, limits: .upstream),
             document.root.kind == .object
         else { return .failure(AttemptFailure(notAnAnswer: status ?? 0)) }
         if let code = document.root["error_code"], !code.isNull { return .failure(AttemptFailure(response, now: 0)) }
+        guard endpoint.keepsPromise(document.root) else { return .failure(AttemptFailure(notAnAnswer: status ?? 0)) }
         return .success(DatabricksAnswer(document: document, workspaceID: Self.workspaceID(response.headers)))
     }
 

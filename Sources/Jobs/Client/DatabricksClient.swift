@@ -179,7 +179,7 @@ package actor DatabricksClient {
         metrics.record(request.endpoint, outcome, duration: duration, wasSent: message != nil)
         if failure?.kind == .throttled { metrics.recordThrottle(request.endpoint) }
         // Read before it is logged: a success that holds no answer is a failure too.
-        let result = failure.map(Result.failure) ?? outcome.parsed()
+        let result = failure.map(Result.failure) ?? outcome.parsed(for: request.endpoint)
         log(request, outcome, result, duration)
         // A start that was sent is a doubt, whoever has left.
         if case .noAnswer(let error) = outcome, error.kind == .cancelled,

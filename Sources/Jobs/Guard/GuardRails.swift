@@ -31,14 +31,14 @@ package struct GuardRails: Sendable, Equatable {
 
     /// Whether a job is available.
     func permits(_ job: JobFacts) -> Bool {
-        !denied.contains { $0.matches(job) } && (allowed.isEmpty || allowed.contains { $0.matches(job) })
+        !denied.contains { $0.denies(job) } && (allowed.isEmpty || allowed.contains { $0.allows(job) })
     }
 
     /// Whether a job is available, or `nil` when its name and tags must be known to tell.
     func permits(jobID: Int64) -> Bool? {
         let job = JobFacts(id: jobID, name: "", tags: [:])
         if needsIDOnly { return permits(job) }
-        return denied.contains { $0.needsIDOnly && $0.matches(job) } ? false : nil
+        return denied.contains { $0.needsIDOnly && $0.denies(job) } ? false : nil
     }
 }
 

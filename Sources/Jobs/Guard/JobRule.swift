@@ -34,8 +34,8 @@ package enum JobRule: Sendable, Equatable {
     /// Whether the rule can be decided from a job's id alone.
     var needsIDOnly: Bool { if case .id = self { true } else { false } }
 
-    /// Whether the rule names the job.
-    func matches(_ job: JobFacts) -> Bool {
+    /// Whether the rule, of a list of what is allowed, names the job: no more than it says.
+    func allows(_ job: JobFacts) -> Bool {
         switch self {
         case .id(let id): job.id == id
         case .name(let pattern): pattern.matches(job.name)
@@ -43,34 +43,17 @@ package enum JobRule: Sendable, Equatable {
             job.tags.contains { $0.key == key && (pattern?.matches($0.value) ?? true) }
         }
     }
-}
 
-/// A pattern in which `*` stands for any characters and `?` for one; case does not matter.
-package struct Wildcard: Sendable, Equatable {
-    private let pattern: [Character]
-
-    /// Takes the pattern as an operator writes it.
-    package init(_ text: String) { pattern = Array(text.lowercased()) }
-
-    /// Whether all of `text` fits; takes time in proportion to both lengths at most.
-    package func matches(_ text: String) -> Bool {
-        let text = Array(text.lowercased())
-        var (at, inPattern) = (0, 0)
-        // Where to go on after the last star, should the rest not fit.
-        var retry: (at: Int, inPattern: Int)?
-        while at < text.count {
-            if inPattern < pattern.count, pattern[inPattern] == "*" {
-                inPattern += 1
-                retry = (at, inPattern)
-            } else if inPattern < pattern.count, pattern[inPattern] == "?" || pattern[inPattern] == text[at] {
-                (at, inPattern) = (at + 1, inPattern + 1)
-            } else {
-                guard let last = retry else { return false }
-                (at, inPattern) = (last.at + 1, last.inPattern)
-                retry = (at, inPattern)
+    /// Whether the rule, of a list of what is denied, names the job, or one that reads like it.
+    func denies(_ job: JobFacts) -> Bool {
+        switch self {
+        case .id(let id): job.id == id
+        case .name(let pattern): pattern.resembles(job.name)
+        case .tag(let key, let pattern):
+            job.tags.contains {
+                Wildcard.areAlike($0.key, key) && (pattern?.resembles($0.value) ?? true)
             }
         }
-        return pattern[inPattern...].allSatisfy { $0 == "*" }
     }
 }
 

@@ -10,6 +10,8 @@ struct ItemGrade: Sendable, Equatable {
         case plan(Set<String>)
         /// Ids, outcome, times and the beginning of the message, or id and name.
         case brief
+        /// The same, but of a task that nobody will ask about only what it is called and what became of it.
+        case core
     }
 
     var form = Form.members
@@ -52,9 +54,19 @@ struct ItemGrade: Sendable, Equatable {
             brief(60, name: 40), brief(0, name: 24),
         ], summary: whole.count + 1, endOfSummary: whole.count + 6)
 
-    private static func brief(_ message: Int, name: Int) -> ItemGrade {
+    /// For the tasks of a run, and for what the run itself says: what did not fail gets short first.
+    static let tasks = Ladder(
+        whole
+            + [512, 256].map {
+                ItemGrade(reduction: Reduction(stringLimit: $0, dropsBulk: true, keepsEssentialsOnly: true))
+            } + [
+                brief(300, name: 100), brief(300, name: 100, .core), brief(160, name: 100, .core),
+                brief(60, name: 80, .core), brief(0, name: 80, .core),
+            ], summary: whole.count + 1, endOfSummary: whole.count + 1)
+
+    private static func brief(_ message: Int, name: Int, _ form: Form = .brief) -> ItemGrade {
         ItemGrade(
-            form: .brief, reduction: Reduction(stringLimit: 256, keepsEssentialsOnly: true), nameLimit: name,
+            form: form, reduction: Reduction(stringLimit: 256, keepsEssentialsOnly: true), nameLimit: name,
             messageLimit: message)
     }
 

@@ -18,7 +18,7 @@ extension UpstreamCopy {
             id(of: job, into: &writer)
             settings(of: job, keeping: kept, grade.nameLimit, into: &writer)
             shorten("jobs are shortened to when they run and what they take")
-        case .brief:
+        case .brief, .core:
             // An instant takes as much room as most names, and names tell more.
             if grade.nameLimit > 100 { time("created_at", job.created, into: &writer) }
             id(of: job, into: &writer)

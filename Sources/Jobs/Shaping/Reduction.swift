@@ -10,8 +10,6 @@ struct Reduction: Sendable, Equatable {
     var dropsBulk = false
     /// Only the members that the next step needs are kept.
     var keepsEssentialsOnly = false
-    /// Jobs, and runs and tasks that did not fail, keep little more than their name and id.
-    var shortensCalmItems = false
     /// At most so many elements of the leading list are kept.
     var itemLimit = Int.max
 
@@ -22,7 +20,7 @@ struct Reduction: Sendable, Equatable {
     static let ladder = [
         none, Reduction(stringLimit: 2048), Reduction(stringLimit: 512, dropsBulk: true),
         Reduction(stringLimit: 256, dropsBulk: true, keepsEssentialsOnly: true),
-        Reduction(stringLimit: 256, dropsBulk: true, keepsEssentialsOnly: true, shortensCalmItems: true),
+        Reduction(stringLimit: 128, dropsBulk: true, keepsEssentialsOnly: true),
     ]
 
     /// Members that describe how a job is set up rather than what became of it.
@@ -31,9 +29,6 @@ struct Reduction: Sendable, Equatable {
         "notification_settings", "health", "git_source", "environments", "environment_variables",
         "deployment", "query_text", "query_result",
     ]
-
-    /// What stays of a run or task that did not fail, beside our own facts about it.
-    static let core: JSONNames = ["task_key", "run_id", "job_id", "run_name", "attempt_number"]
 
     /// What an assistant needs to name a thing, to judge it and to take the next step.
     static let essential: JSONNames = [

@@ -18,13 +18,17 @@ extension ResultBudget {
     ///   - weight: Bytes of what is copied: what is several times too large is not even tried complete.
     ///   - ladder: The grades.
     ///   - ranks: Which items deserve more; the first ones when `nil`.
+    ///   - keepsSize: Whether a summary keeps to its size even if items do not fit.
     ///   - write: Writes the structured part, one JSON object, with given grades.
     /// - Returns: The best draft, or that there is none.
     func fit(
-        items: Int, weight: Int, ladder: ItemGrade.Ladder, ranks: [Int]? = nil, _ write: (GradePlan) -> Draft
+        items: Int, weight: Int, ladder: ItemGrade.Ladder, ranks: [Int]? = nil, keepsSize: Bool = false,
+        _ write: (GradePlan) -> Draft
     ) -> ListFit {
-        let first = detail == .summary ? ladder.summary : weight > 8 * structured ? 3 : 0
-        if detail == .summary, structured < roomForLists {
+        let best = detail == .summary ? ladder.summary : 0
+        let first = detail != .summary && weight > 8 * structured ? 3 : best
+        let room = detail == .summary && !keepsSize ? roomForLists : structured
+        if structured < room {
             // A summary takes more room only for what would be lost without it.
             for step in first..<ladder.endOfSummary {
                 let draft = write(GradePlan(base: ladder.grades[step], ranks: ranks, stopsAt: structured))
@@ -32,20 +36,19 @@ extension ResultBudget {
             }
         }
         var draft = Draft(bytes: [], omissions: Omissions())
-        let room = detail == .summary ? roomForLists : structured
         for step in first..<ladder.grades.count {
             let isLast = step == ladder.grades.count - 1
             var plan = GradePlan(base: ladder.grades[step], ranks: ranks, stopsAt: isLast ? .max : room)
             draft = write(plan)
             guard draft.bytes.count <= room else { continue }
-            guard step > first else { return .whole(draft) }
+            guard step > best else { return .whole(draft) }
             plan.better = ladder.grades[step - 1]
             plan.stopsAt = room
             return .whole(improved(draft, plan, items, room, write))
         }
         // In proportion, with a margin for items of uneven size; always at least one less.
         let size = max(1, draft.bytes.count)
-        return .tooLong(roomFor: max(1, min(items - 1, items * roomForLists * 9 / (size * 10))))
+        return .tooLong(roomFor: max(1, min(items - 1, items * room * 9 / (size * 10))))
     }
 
     /// Gives the better grade to as many items as there is room for, found by bisection.
@@ -61,6 +64,34 @@ extension ResultBudget {
                 (best, low) = (attempt, plan.betterCount)
             } else {
                 high = plan.betterCount
+            }
+        }
+        return best
+    }
+
+    /// The shortest form of as many items as fit and a few in a longer one, when there is no other page to be had; says
+    /// what is missing.
+    ///
+    /// - Parameters:
+    ///   - items: How many there are.
+    ///   - ladder: The grades.
+    ///   - ranks: Which items come first.
+    ///   - write: Writes the structured part, one JSON object, with given grades.
+    /// - Returns: The fullest draft within the room, or one without any item.
+    func cut(items: Int, ladder: ItemGrade.Ladder, ranks: [Int], _ write: (GradePlan) -> Draft) -> Draft {
+        let shortest = ladder.grades.count - 1
+        var plan = GradePlan(base: ladder.grades[shortest], better: ladder.grades[shortest - 3], ranks: ranks)
+        plan.betterCount = 5
+        plan.itemLimit = 0
+        var best = write(plan)
+        var (low, high) = (0, items)
+        while high - low > 1 {
+            plan.itemLimit = (low + high) / 2
+            let attempt = write(plan)
+            if attempt.bytes.count <= structured {
+                (best, low) = (attempt, plan.itemLimit)
+            } else {
+                high = plan.itemLimit
             }
         }
         return best

@@ -46,11 +46,6 @@ struct ResultBudget: Sendable {
         (ladder.firstIndex(of: reduction) ?? ladder.endIndex) - ladder.startIndex
     }
 
-    /// Whether writing on is pointless: the draft will not fit, and a further reduction comes after this one.
-    func rejects(_ bytes: Int, _ reduction: Reduction) -> Bool {
-        bytes > structured && reduction.itemLimit == .max && reduction != ladder.last
-    }
-
     /// What one reduction led to.
     struct Draft {
         let bytes: [UInt8]
@@ -76,14 +71,12 @@ struct ResultBudget: Sendable {
     ///
     /// - Parameters:
     ///   - items: Elements of the leading list.
-    ///   - weight: Bytes of what is copied: what is several times too large is not even tried complete.
     ///   - write: Writes the whole structured part, one JSON object, with a given reduction.
     /// - Returns: The result of the last attempt.
-    func fit(items: Int, weight: Int, _ write: (Reduction) -> Draft) -> Draft {
-        let steps = weight > 4 * structured ? ladder.drop { !$0.dropsBulk } : ladder
+    func fit(items: Int, _ write: (Reduction) -> Draft) -> Draft {
         var draft = Draft(bytes: [], omissions: Omissions())
         var reduction = Reduction.none
-        for step in steps {
+        for step in ladder {
             reduction = step
             draft = write(step)
             if draft.bytes.count <= structured { return draft }

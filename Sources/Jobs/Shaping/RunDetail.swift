@@ -6,6 +6,9 @@ struct RunDetail {
     private let pages: RunPages
     private let run: RunView
     private let tasks: TaskList
+    private let failed: [RunView]
+    /// The places of the tasks, those that matter first.
+    private let order: [Int]
     private let workspace: Workspace
     private let now: Int64
     private let budget: ResultBudget
@@ -16,6 +19,8 @@ struct RunDetail {
         self.pages = pages
         run = pages.run(at: now)
         tasks = pages.tasks
+        failed = tasks.failed
+        order = Self.byInterest(tasks.entries)
         self.wait = wait
         self.workspace = workspace
         self.now = now
@@ -25,7 +30,20 @@ struct RunDetail {
     /// The run as a tool result.
     var result: ToolResult {
         let digest = RunDigest(pages: pages, run: run, tasks: tasks, wait: wait, workspace: workspace, now: now).text
-        return budget.result(digest, budget.fit(items: tasks.entries.count, weight: pages.weight, write))
+        return budget.result(digest, draft)
+    }
+
+    /// All tasks, as long as there is room; what the run itself says is one more item, the last in rank.
+    private var draft: ResultBudget.Draft {
+        let count = tasks.entries.count
+        var ranks = [Int](repeating: count, count: count + 1)
+        for (rank, index) in order.enumerated() { ranks[index] = rank }
+        let fit = budget.fit(
+            items: count + 1, weight: pages.weight, ladder: ItemGrade.tasks, ranks: ranks, keepsSize: true, write)
+        switch fit {
+        case .whole(let draft): return draft
+        case .tooLong: return budget.cut(items: count, ladder: ItemGrade.tasks, ranks: ranks, write)
+        }
     }
 
     /// The members that are written here, under names that the service does not use.
@@ -35,8 +53,9 @@ struct RunDetail {
             "waited_seconds",
         ]
 
-    private func write(_ reduction: Reduction) -> ResultBudget.Draft {
-        var copy = UpstreamCopy(runsOf: workspace, reduction)
+    private func write(_ plan: GradePlan) -> ResultBudget.Draft {
+        let own = plan.grade(of: tasks.entries.count).reduction
+        var copy = UpstreamCopy(runsOf: workspace, own)
         var writer = JSONWriter(capacity: 16 << 10)
         writer.beginObject()
         copy.facts(of: run, now: now, into: &writer)
@@ -47,7 +66,8 @@ struct RunDetail {
         taskCounts(into: &writer)
         failedTasks(&copy, into: &writer)
         copy.members(of: run.element, except: Self.handled + copy.superfluous(in: run.element), into: &writer)
-        for name in RunPages.pagedNames { array(name, &copy, into: &writer) }
+        for name in RunPages.pagedNames where name != tasksName { array(name, &copy, into: &writer) }
+        taskArray(plan, &copy, into: &writer)
         writer.key("pages_read")
         writer.integer(Int64(pages.count))
         writer.key("has_more")
@@ -76,7 +96,6 @@ struct RunDetail {
     private func failedTasks(_ copy: inout UpstreamCopy, into writer: inout JSONWriter) {
         writer.key("failed_tasks")
         writer.beginArray()
-        let failed = tasks.failed
         let room = budget.structured * 2 / 3
         var count = 0
         for task in failed {
@@ -97,9 +116,9 @@ struct RunDetail {
         copy.leaveOut(failed.count - count, of: failed.count, "failed tasks")
     }
 
+    private var tasksName: String { tasks.areIterations ? "iterations" : "tasks" }
+
     private func array(_ name: String, _ copy: inout UpstreamCopy, into writer: inout JSONWriter) {
-        let isTaskList = name == (tasks.areIterations ? "iterations" : "tasks")
-        if isTaskList { return taskArray(name, &copy, into: &writer) }
         let elements = pages.elements(of: name)
         guard !elements.isEmpty else { return }
         guard copy.keeps(name) || name == "tasks" else { return copy.drop(name) }
@@ -110,28 +129,31 @@ struct RunDetail {
     }
 
     /// What failed or still runs comes first when not everything can stay.
-    private func taskArray(_ name: String, _ copy: inout UpstreamCopy, into writer: inout JSONWriter) {
-        guard !tasks.entries.isEmpty else { return }
-        var entries = tasks.entries
-        let limit = copy.reduction.itemLimit
-        if limit < entries.count { entries = Array(Self.byInterest(entries).prefix(limit)) }
-        writer.key(name)
+    private func taskArray(_ plan: GradePlan, _ copy: inout UpstreamCopy, into writer: inout JSONWriter) {
+        let count = tasks.entries.count
+        guard count > 0 else { return }
+        let own = copy.reduction
+        writer.key(tasksName)
         writer.beginArray()
-        for entry in entries where !budget.rejects(writer.bytes.count, copy.reduction) {
-            copy.run(entry.view, now: now, isSuperseded: entry.isSuperseded, into: &writer)
+        let shown = plan.itemLimit < count ? Array(order.prefix(plan.itemLimit)) : Array(tasks.entries.indices)
+        for index in shown where writer.bytes.count <= plan.stopsAt {
+            copy.task(tasks.entries[index], plan.grade(of: index), now: now, into: &writer)
         }
         writer.endArray()
-        copy.leaveOut(tasks.entries.count - entries.count, of: tasks.entries.count, name)
+        copy.use(own)
+        copy.leaveOut(count - shown.count, of: count, tasksName)
     }
 
-    private static func byInterest(_ entries: [TaskList.Entry]) -> [TaskList.Entry] {
+    private static func byInterest(_ entries: [TaskList.Entry]) -> [Int] {
         let interest: (TaskList.Entry) -> Int = { entry in
             if entry.isSuperseded { return 5 }
             if entry.view.state.isOwnFailure { return entry.view.state.outcome == .failed ? 0 : 1 }
             if entry.view.state.isCancelled { return 2 }
             return entry.view.state.finished ? 4 : 3
         }
-        return (0...5).flatMap { rank in entries.filter { interest($0) == rank } }
+        var places = [[Int]](repeating: [], count: 6)
+        for (index, entry) in entries.enumerated() { places[interest(entry)].append(index) }
+        return places.flatMap(\.self)
     }
 }
 

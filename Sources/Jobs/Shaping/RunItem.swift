@@ -10,25 +10,54 @@ extension UpstreamCopy {
     ///   - writer: Where to.
     mutating func run(_ run: RunView, now: Int64, isSuperseded: Bool = false, into writer: inout JSONWriter) {
         writer.beginObject()
-        let isShort = reduction.shortensCalmItems && !run.state.isOwnFailure
-        if isShort, run.taskKey != nil {
-            writer.key("outcome")
-            writer.string(run.state.outcome.rawValue)
-        } else {
-            facts(of: run, now: now, into: &writer)
-        }
-        if isSuperseded {
-            writer.key("superseded")
-            writer.bool(true)
-        }
-        if isShort {
-            core(of: run.element, into: &writer)
-        } else {
-            let hasBothStates = !superfluous(in: run.element).isEmpty
-            members(
-                of: run.element, except: hasBothStates ? RunFacts.membersAndState : RunFacts.members, into: &writer)
-        }
+        facts(of: run, now: now, into: &writer)
+        if isSuperseded { superseded(into: &writer) }
+        let hasBothStates = !superfluous(in: run.element).isEmpty
+        members(of: run.element, except: hasBothStates ? RunFacts.membersAndState : RunFacts.members, into: &writer)
         writer.endObject()
+    }
+
+    /// Writes a task or an iteration as an object with as much of what the service sent as `grade` keeps.
+    mutating func task(_ entry: TaskList.Entry, _ grade: ItemGrade, now: Int64, into writer: inout JSONWriter) {
+        use(grade.reduction)
+        let task = entry.view
+        guard grade.form != .members else {
+            return run(task, now: now, isSuperseded: entry.isSuperseded, into: &writer)
+        }
+        let isCalm = entry.isSuperseded || !task.state.isOwnFailure
+        writer.beginObject()
+        if grade.form == .core, isCalm {
+            writer.key("outcome")
+            writer.string(task.state.outcome.rawValue)
+        } else {
+            facts(of: task, now: now, isBrief: true, into: &writer)
+        }
+        if entry.isSuperseded { superseded(into: &writer) }
+        if let key = task.taskKey { shortName(key, key: "task_key", grade.nameLimit, into: &writer) }
+        if let id = task.runID {
+            writer.key("run_id")
+            writer.identifier(id)
+        }
+        if task.attempt > 0 {
+            writer.key("attempt_number")
+            writer.integer(task.attempt)
+        }
+        if grade.form == .brief || !isCalm { message(of: task, grade, into: &writer) }
+        writer.endObject()
+        shorten("tasks are shortened to ids, outcome, times and the beginning of the message")
+        if grade.form == .core { shorten("what did not fail is shortened to ids, names and outcome") }
+    }
+
+    private func superseded(into writer: inout JSONWriter) {
+        writer.key("superseded")
+        writer.bool(true)
+    }
+
+    /// Writes the beginning of why a run ended as it did, unless it ended well.
+    private func message(of run: RunView, _ grade: ItemGrade, into writer: inout JSONWriter) {
+        guard grade.messageLimit > 0, run.state.outcome != .succeeded, let message = run.message else { return }
+        writer.key("message")
+        writer.string(ForeignText(element: message).line(limit: grade.messageLimit))
     }
 
     /// Where room is scarce, the deprecated state is left out beside the new one, which says the same (D-69).
@@ -48,10 +77,7 @@ extension UpstreamCopy {
             writer.identifier(id)
         }
         if let name = run.name { shortName(name, key: "run_name", grade.nameLimit, into: &writer) }
-        if grade.messageLimit > 0, run.state.outcome != .succeeded, let message = run.message {
-            writer.key("message")
-            writer.string(ForeignText(element: message).line(limit: grade.messageLimit))
-        }
+        message(of: run, grade, into: &writer)
         writer.endObject()
         shorten("runs are shortened to ids, outcome, times and the beginning of the message")
     }

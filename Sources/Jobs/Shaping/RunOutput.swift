@@ -18,7 +18,7 @@ struct RunOutput {
     /// The output as a tool result.
     var result: ToolResult {
         let digest = OutputDigest(resolved: resolved, workspace: workspace, now: now).text
-        return budget.result(digest, budget.fit(items: resolved.pages?.tasks.latest.count ?? 0, weight: 0, write))
+        return budget.result(digest, budget.fit(items: resolved.pages?.tasks.latest.count ?? 0, write))
     }
 
     private func write(_ reduction: Reduction) -> ResultBudget.Draft {

@@ -12,8 +12,11 @@ package enum SecretMask {
     /// - Returns: `false` only when there is none of a known form.
     package static func isSuspicious(_ text: Span<UInt8>) -> Bool {
         SecretFilter.shared.finds(in: text) { needle, start in
-            guard case .userInfo = needle.rule else { return true }
-            return SecretScanner.userInfo(in: text, after: start + 3) != nil
+            switch needle.rule {
+            case .userInfo: SecretScanner.userInfo(in: text, after: start + 3) != nil
+            case .option: SecretOption.mayEnd(text, at: start + needle.text.count)
+            default: true
+            }
         }
     }
 
@@ -45,38 +48,47 @@ package enum SecretMask {
         guard isSuspicious(name.utf8.span) || name.utf8.last.map(\.lowercased) == UInt8(ascii: "s") else {
             return false
         }
-        let name = name.lowercased()
+        let name = name.lowercased().replacing("-", with: "_")
         guard !harmlessNames.contains(name) else { return false }
         return secretEndings.contains(where: name.hasSuffix) || name.contains("account.key")
     }
 
-    /// Whether `text` is an option of a command line whose value, a credential, is the next argument: `--password`, `-p`
-    /// is not told from others.
-    package static func isSecretOption(_ text: String) -> Bool {
-        guard text.utf8.first == UInt8(ascii: "-"), text.utf8.count < 80, !text.utf8.contains(UInt8(ascii: "=")) else {
-            return false
-        }
-        return isSecretName(String(text.drop { $0 == "-" }))
+    /// Whether `value` is a credential because it stands behind `option` in a command line: `--password VALUE`.
+    ///
+    /// `--key`, `--sig` and `-p` have many meanings, so behind them only what looks random is one.
+    package static func isSecret(_ value: String, of option: String) -> Bool {
+        guard option.utf8.first == UInt8(ascii: "-"), option.utf8.count < 80, !value.isEmpty,
+            !value.hasPrefix("--"), !isHarmlessWord(value)
+        else { return false }
+        let name = option.drop { $0 == "-" }.lowercased()
+        if name == "pass" || isSecretName(name) { return true }
+        return ambiguousOptions.contains(name) && SecretOption.isRandom(value.utf8)
     }
 
     /// `--token=…` with its value replaced, however short it is; any other text as it is.
     package static func maskedOption(_ text: String) -> String {
         guard text.utf8.first == UInt8(ascii: "-"), let equals = text.firstIndex(of: "="),
-            isSecretOption(String(text[..<equals])), !isHarmlessValue(String(text[text.index(after: equals)...]))
+            isSecret(String(text[text.index(after: equals)...]), of: String(text[..<equals]))
         else { return text }
         return "\(text[...equals])\(replacement)"
     }
 
     /// Whether a value that has a credential's name is none: empty, a switch, a number, or a reference to a secret.
-    package static func isHarmlessValue(_ value: String) -> Bool {
-        value.utf8.count < 3 || value.hasPrefix("{{") || value == "true" || value == "false" || Int64(value) != nil
+    package static func isHarmlessValue(_ value: String) -> Bool { value.utf8.count < 3 || isHarmlessWord(value) }
+
+    /// Long numbers are no counts.
+    private static func isHarmlessWord(_ value: String) -> Bool {
+        ["{{", "${", "[masked", "<redacted"].contains(where: value.hasPrefix)
+            || ["true", "false", "none", "null"].contains(value.lowercased())
+            || value.utf8.count < 6 && Double(value) != nil
     }
 
+    private static let ambiguousOptions: Set<String> = ["key", "sig", "p"]
     private static let harmlessNames: Set<String> = [
         "page_token", "next_page_token", "prev_page_token", "idempotency_token",
     ]
     private static let secretEndings = [
-        "password", "passwd", "pwd", "passphrase", "secret", "token", "apikey", "api_key", "api-key", "access_key",
+        "password", "passwd", "pwd", "passphrase", "secret", "token", "apikey", "api_key", "access_key",
         "accesskey", "account_key", "accountkey", "private_key", "secret_key", "sas", "credential", "credentials",
     ]
 }

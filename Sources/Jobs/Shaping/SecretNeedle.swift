@@ -6,6 +6,8 @@ package struct SecretNeedle: Sendable {
         case assignment(minimum: Int)
         /// The mark begins a token of at least so many characters.
         case prefix(minimum: Int)
+        /// An option of a command line, whose value follows.
+        case option
         /// `Bearer …`, `Basic …`.
         case scheme
         /// The signature of a pre-signed link.
@@ -43,7 +45,7 @@ package struct SecretNeedle: Sendable {
     var pair: Int { pairs.0 }
 
     /// Every mark there is.
-    package static let all: [SecretNeedle] = names + tokens + others
+    package static let all: [SecretNeedle] = names + tokens + options + others
 
     private static let names = [
         SecretNeedle("password", pairs: (3, 4), .assignment(minimum: 3)),
@@ -58,9 +60,12 @@ package struct SecretNeedle: Sendable {
         SecretNeedle("api-key", pairs: (2, 3), .assignment(minimum: 6)),
         SecretNeedle("accountkey", pairs: (6, 1), .assignment(minimum: 6)),
         SecretNeedle("account_key", pairs: (6, 7), .assignment(minimum: 6)),
+        SecretNeedle("account-key", pairs: (6, 7), .assignment(minimum: 6)),
         SecretNeedle("account.key", pairs: (6, 7), .assignment(minimum: 6)),
         SecretNeedle("accesskey", pairs: (1, 6), .assignment(minimum: 6)),
         SecretNeedle("access_key", pairs: (1, 6), .assignment(minimum: 6)),
+        SecretNeedle("access-key", pairs: (1, 6), .assignment(minimum: 6)),
+        SecretNeedle("private-key", pairs: (2, 7), .assignment(minimum: 6)),
         SecretNeedle("privatekey", pairs: (2, 3), .assignment(minimum: 6)),
         SecretNeedle("private_key", pairs: (2, 7), .assignment(minimum: 6)),
         SecretNeedle("signature", pairs: (2, 1), .assignment(minimum: 16)),
@@ -88,6 +93,15 @@ package struct SecretNeedle: Sendable {
         SecretNeedle("npm_", pairs: (1, 0), .prefix(minimum: 30), ignoresCase: false),
         SecretNeedle("pypi-", pairs: (3, 0), .prefix(minimum: 30), ignoresCase: false),
         SecretNeedle("SG.", pairs: (1, 0), .prefix(minimum: 40), ignoresCase: false),
+    ]
+
+    /// What is no name of a credential elsewhere.
+    private static let options = [
+        SecretNeedle("--sas", pairs: (1, 0), .option),
+        SecretNeedle("--pass", pairs: (1, 0), .option),
+        SecretNeedle("--sig", pairs: (1, 0), .option),
+        SecretNeedle("--key", pairs: (1, 0), .option),
+        SecretNeedle("\"-p\"", pairs: (1, 0), .option),
     ]
 
     private static let others = [

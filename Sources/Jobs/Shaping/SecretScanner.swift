@@ -4,7 +4,10 @@ enum SecretScanner {
     static func secret(of needle: SecretNeedle, at start: Int, in text: Span<UInt8>) -> Range<Int>? {
         let end = start + needle.text.count
         switch needle.rule {
-        case .assignment(let minimum): return value(in: text, afterName: end, minimum: minimum)
+        case .assignment(let minimum):
+            return value(in: text, afterName: end, minimum: minimum)
+                ?? SecretOption(around: start, in: text)?.value(in: text)
+        case .option: return SecretOption(around: start + 1, in: text)?.value(in: text)
         case .prefix(let minimum):
             let reach = run(in: text, from: start) { isTokenByte($0) || $0 == slash }
             return isBorder(text, before: start) && reach - start >= minimum ? start..<reach : nil
@@ -67,7 +70,7 @@ enum SecretScanner {
         }
     }
 
-    private static func quoted(in text: Span<UInt8>, from open: Int, isEscaped: Bool) -> Range<Int> {
+    static func quoted(in text: Span<UInt8>, from open: Int, isEscaped: Bool) -> Range<Int> {
         let quote = text[open]
         let end = run(in: text, from: open + 1) { $0 != quote }
         return open + 1..<(isEscaped && end > open + 1 && text[end - 1] == 0x5C ? end - 1 : end)
@@ -144,7 +147,7 @@ enum SecretScanner {
 
     // MARK: Bytes
 
-    private static func run(
+    static func run(
         in text: Span<UInt8>, from start: Int, limit: Int = .max, _ belongs: (UInt8) -> Bool
     ) -> Int {
         var at = start
@@ -161,13 +164,13 @@ enum SecretScanner {
         index == 0 || !text[index - 1].isAlphanumeric && text[index - 1] != UInt8(ascii: "_")
     }
 
-    private static func isQuote(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
+    static func isQuote(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
 
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
+    static func isTokenByte(_ byte: UInt8) -> Bool {
         byte.isAlphanumeric || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
     }
 
-    private static func isEndOfValue(_ byte: UInt8) -> Bool {
+    static func isEndOfValue(_ byte: UInt8) -> Bool {
         switch byte {
         case 0...0x20, UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: "\""), UInt8(ascii: "'"),
             UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "|"), UInt8(ascii: "}"):

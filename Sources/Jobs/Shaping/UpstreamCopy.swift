@@ -49,14 +49,6 @@ struct UpstreamCopy {
         for member in object.members where !member.isNamed(anyOf: handled) { self.member(member, into: &writer) }
     }
 
-    /// Writes a run or task that did not fail: ids, name and outcome only.
-    mutating func core(of run: JSONElement, into writer: inout JSONWriter) {
-        for member in run.members where member.isNamed(anyOf: Reduction.core) {
-            self.member(member, into: &writer)
-        }
-        omissions.shorten("what did not fail is shortened to ids, names and outcome")
-    }
-
     /// Notes what was done to items so that all of them fit.
     mutating func shorten(_ how: String) { omissions.shorten(how) }
 
@@ -128,21 +120,23 @@ struct UpstreamCopy {
         switch value.kind {
         case .object:
             // `{"name": "api_key", "value": "…"}`: a parameter says by its name what it is.
-            let isSecret = value["name"]?.cleanString.map(SecretMask.isSecretName) ?? false
+            let name = (value["name"] ?? value["key"])?.cleanString
+            let isSecret = name.map(SecretMask.isSecretName) ?? false
             writer.beginObject()
             for member in value.members { nested(member, isSecret: isSecret, into: &writer) }
             writer.endObject()
         case .array:
             writer.beginArray()
-            var isSecret = false
+            var option: String?
             for element in value.elements {
+                let text = element.kind == .string ? element : nil
                 // `["--password", "…"]`: a command line says what a value is in the element before it.
-                if isSecret, element.kind == .string, let text = element.string, !SecretMask.isHarmlessValue(text) {
+                if let option, let text, SecretMask.isSecret(text.string ?? "", of: option) {
                     writer.string(SecretMask.replacement)
                 } else {
                     reduced(element, into: &writer)
                 }
-                isSecret = element.kind == .string && SecretMask.isSecretOption(element.cleanString ?? "")
+                option = text?.cleanString
             }
             writer.endArray()
         case .string: string(value, into: &writer)

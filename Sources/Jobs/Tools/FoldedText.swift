@@ -23,8 +23,10 @@ struct FoldedText: Sendable {
         }
     }
 
+    /// The scalars of `text` without what tells capital letters from small ones.
+    ///
     /// Capital letters and back make one of `ß`, `SS` and `ss`; the dot that `İ` leaves above the `i` goes.
-    private static func folded(_ text: String) -> [Unicode.Scalar] {
+    static func folded(_ text: String) -> [Unicode.Scalar] {
         var folded: [Unicode.Scalar] = []
         for scalar in text.uppercased().lowercased().unicodeScalars {
             if scalar.value == 0x307, folded.last == "i" { continue }

@@ -53,6 +53,12 @@ extension MetricCatalogue {
             MetricNames.httpBodyBytes, .gauge, "Bytes of the request bodies that are in memory or were announced.",
             "Compare with `MCP_MAX_BODIES_BYTES`."),
         MetricDescription(
+            MetricNames.httpUnreadableRequests, .counter,
+            "What came in place of requests that can be answered, by reason.",
+            "`tls`, `http2` and `proxy_line` are a proxy to be set up otherwise; `too_large` is a client with more headers "
+                + "than fit; `late` and `incomplete` are connections that broke. Not in `http_server_request_duration_seconds`.",
+            labels: [unreadable]),
+        MetricDescription(
             MetricNames.serverReady, .gauge, "1 when the server would answer /readyz with 200, else 0.",
             "0 for more than a minute; `/readyz` says why."),
     ]

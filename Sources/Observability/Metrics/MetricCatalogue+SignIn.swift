@@ -69,7 +69,8 @@ extension MetricCatalogue {
             ]),
         MetricDescription(
             MetricNames.serverCredentialReady, .gauge, "1 once the server's own credential was found good, else 0.",
-            "Stays 1 from then on; always 1 with `ENTRA_SELF_CHECK=false`. A later fault shows in "
+            "Also 1 while Entra ID has said nothing about it, because it was busy or out of reach. Stays 1 once it was "
+                + "accepted; always 1 with `ENTRA_SELF_CHECK=false`. A later fault shows in "
                 + "`obo_exchanges_total{outcome=\"configuration\"}`."),
         MetricDescription(
             MetricNames.serverCredentialExpiry, .gauge,

@@ -39,6 +39,12 @@ extension MetricCatalogue {
             "200", "202", "204", "400", "401", "403", "404", "405", "406", "408", "413", "415", "421", "429", "500",
             "503", "_OTHER",
         ], "what this server answers; any other code would be `_OTHER`")
+    static let unreadable = MetricDescription.Label(
+        "reason",
+        [
+            "tls", "http2", "proxy_line", "request_line", "version", "blank_before_colon", "control_character", "field",
+            "host", "content_length", "transfer_encoding", "unknown_coding", "too_large", "late", "incomplete", "other",
+        ])
     static let peer = MetricDescription.Label("peer", ["entra", "databricks", "identity", "telemetry"])
     static let clientMethod = MetricDescription.Label("http_request_method", ["GET", "POST"])
     /// The status codes of other services that have a series of their own.

@@ -23,6 +23,8 @@ package enum MetricNames {
     package static let httpAcceptFailures = "http_server_accept_failures_total"
     /// Bytes of the request bodies that are in memory, or may come.
     package static let httpBodyBytes = "http_server_body_bytes"
+    /// What came in place of requests that could be answered, by reason.
+    package static let httpUnreadableRequests = "http_server_unreadable_requests_total"
     /// Whether the server would answer `/readyz` with 200.
     package static let serverReady = "server_ready"
     /// Bearer tokens refused, by reason (E-21).

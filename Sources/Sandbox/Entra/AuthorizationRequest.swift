@@ -35,13 +35,13 @@ struct AuthorizationResponse: Sendable {
     /// A form that submits itself, as Entra's does.
     private static func form(_ fields: [(name: String, value: String)], to uri: String) -> SandboxReply {
         let inputs = fields.map { name, value in
-            #"<input type="hidden" name="\#(name)" value="\#(LoginPage.escaped(value))">"#
+            #"<input type="hidden" name="\#(name)" value="\#(HTMLText.escaped(value))">"#
         }
         let page = """
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><title>Working...</title></head>
             <body onload="document.forms[0].submit()">
-            <form method="post" action="\(LoginPage.escaped(uri))">
+            <form method="post" action="\(HTMLText.escaped(uri))">
             \(inputs.joined(separator: "\n"))
             <noscript><button>Continue</button></noscript>
             </form></body></html>

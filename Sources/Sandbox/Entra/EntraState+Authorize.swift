@@ -14,7 +14,7 @@ extension EntraState {
             target = try redirectTarget(query)
         } catch {
             // Without a trustworthy redirect address the error stays here.
-            let text = LoginPage.shown("AADSTS\(error.code): \(error.text)")
+            let text = HTMLText.shown("AADSTS\(error.code): \(error.text)")
             return .text(400, "<html><body>\(text)</body></html>", type: "text/html; charset=utf-8")
         }
         let response = AuthorizationResponse(query: query)

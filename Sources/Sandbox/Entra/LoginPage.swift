@@ -1,5 +1,4 @@
 internal import HTTPSyntax
-internal import JSON
 
 /// The page that asks who signs in: plain buttons, no script.
 struct LoginPage: Sendable {
@@ -18,8 +17,8 @@ struct LoginPage: Sendable {
     }
 
     private var html: String {
-        let client = Self.shown(request.application.name)
-        let wish = Self.shown(request.scope.text)
+        let client = HTMLText.shown(request.application.name)
+        let wish = HTMLText.shown(request.scope.text)
         return """
             <!DOCTYPE html>
             <html lang="en">
@@ -37,7 +36,7 @@ struct LoginPage: Sendable {
             <h1>Who signs in?</h1>
             <p><b>\(client)</b> asks for <code>\(wish)</code>.<br>
             <small>This is a stand-in for Microsoft Entra ID. There are no passwords.</small></p>
-            <form method="post" action="\(Self.escaped(target))">
+            <form method="post" action="\(HTMLText.escaped(target))">
             \(buttons)
             <button name="decision" value="deny">Deny</button>
             </form>
@@ -56,10 +55,10 @@ struct LoginPage: Sendable {
         let ordered = users.filter(isHinted) + users.filter { !isHinted($0) }
         return ordered.enumerated().map { index, user in
             let focus = index == 0 ? " autofocus" : ""
-            let name = Self.shown(user.displayName)
-            let details = Self.shown(user.principalName)
+            let name = HTMLText.shown(user.displayName)
+            let details = HTMLText.shown(user.principalName)
             return """
-                <button name="user" value="\(Self.escaped(user.name))"\(focus)>\(name) <small>\(details)</small></button>
+                <button name="user" value="\(HTMLText.escaped(user.name))"\(focus)>\(name) <small>\(details)</small></button>
                 """
         }.joined(separator: "\n")
     }
@@ -68,22 +67,5 @@ struct LoginPage: Sendable {
     private var target: String {
         let query = request.query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
         return "\(path)?\(query.joined(separator: "&"))"
-    }
-
-    /// `text` as HTML text that people read: what they cannot see is not in it.
-    static func shown(_ text: String) -> String { escaped(InvisibleCharacters.removed(from: text)) }
-
-    /// `text` as HTML text or as a quoted attribute value.
-    static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { html, character in
-            switch character {
-            case "&": html += "&amp;"
-            case "<": html += "&lt;"
-            case ">": html += "&gt;"
-            case "\"": html += "&quot;"
-            case "'": html += "&#39;"
-            default: html.append(character)
-            }
-        }
     }
 }

@@ -101,11 +101,11 @@ struct WorkspaceError: Error, Sendable {
             <html>
             <head>
             <meta http-equiv="Content-Type" content="text/html;charset=utf-8"/>
-            <title>\(title)</title>
+            <title>\(HTMLText.shown(title))</title>
             </head>
             <body><h2>HTTP ERROR \(status)</h2>
-            <p>Problem accessing \(path). Reason:
-            <pre>    \(reason)</pre></p>
+            <p>Problem accessing \(HTMLText.shown(path)). Reason:
+            <pre>    \(HTMLText.shown(reason))</pre></p>
             </body>
             </html>
 

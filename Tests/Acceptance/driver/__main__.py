@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from driver import (
-    clients, fixtures, frameworks, log_scan, machines, oauth, observability, operations, page, readme, resilience,
-    scale_out, sign_in, wire)
+    clients, fixtures, frameworks, log_scan, machines, oauth, observability, operations, page, proxies, readme,
+    resilience, scale_out, sign_in, wire)
 from driver.report import Report, say
 from driver.stand import Stand
 
@@ -32,6 +32,7 @@ def main(arguments: list[str]) -> int:
         resilience.check_outages(report, stand)
         resilience.check_starts(report, stand)
         scale_out.check(report, stand)
+        proxies.check(report, stand)
         observability.check(report, stand)
         resilience.check_stop(report, stand)
         log_scan.check(report, stand)

@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from driver.patience import WHOLE
+from driver.patience import LONG, WHOLE
 from driver.report import Report
 from driver.stand import Stand
 
@@ -40,6 +40,20 @@ def run(report: Report, stand: Stand, client: PublishedClient) -> None:
     """Puts one client through the scenario."""
     report.section(client.title)
     follow(report, client, "client", stand.server.endpoint, stand.token("alice"), STEPS)
+    # The others show the status alone, whatever the answer says.
+    if client.environment in ("mcp-2", "fastmcp"):
+        with report.check("an expired token: the client shows the server's sentence"):
+            text = refused(stand, client)
+            assert "The access token expired" in text, text
+
+
+def refused(stand: Stand, client: PublishedClient) -> str:
+    """What the client says when its token is not taken."""
+    python = HERE / f".venv-{client.environment}" / "bin" / "python"
+    return subprocess.run(
+        [python, "-m", "client.refused", client.adapter, client.mode, client.protocol_version, stand.server.endpoint],
+        cwd=HERE, input=stand.order(user="alice", flaw="expired"), capture_output=True, text=True, timeout=LONG, check=False,
+    ).stdout
 
 
 def follow(report: Report, client: PublishedClient, module: str, endpoint: str, token: str, steps: int) -> None:

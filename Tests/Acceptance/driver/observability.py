@@ -76,8 +76,10 @@ def refused(observed: Observed, server: Server, reason: str, refusal: Refusal) -
     token = stand.token("alice") if refusal.order is None else stand.order(**refusal.order)
     reply = server.rpc(token, "tools/list")
     assert reply.status == refusal.status, f"HTTP {reply.status}: {reply.text[:300]}"
-    found(observed, reply, ["bearer token refused", *([refusal.line] if refusal.is_warning else [])],
-          TOKEN_REJECT_REASON=reason)
+    # One record with the facts: the line for people, where that is a warning.
+    records = found(observed, reply, [refusal.line if refusal.is_warning else "bearer token refused"],
+                    TOKEN_REJECT_REASON=reason)
+    access_line(records, REFUSAL_REASON=reason)
     has_exemplar(server, reply, "token_rejections_total", reason=reason)
     trace = joined(observed, reply)
     assert not [span for span in trace if span.kind == "CLIENT"], names(trace)

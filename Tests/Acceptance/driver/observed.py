@@ -168,7 +168,7 @@ class Observed:
                 while connection.recv(65_536):
                     pass
             [record] = wait_until(
-                lambda: self.journal.entries(f"CORRELATION_ID={correlation}", "MESSAGE=bearer token refused"),
+                lambda: self.journal.entries(f"CORRELATION_ID={correlation}", "TOKEN_REJECT_REASON=scope_missing"),
                 "the large record")
             return record
         finally:

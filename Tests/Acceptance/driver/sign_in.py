@@ -34,7 +34,7 @@ BAD_TOKENS = [
     BadToken("a token with a duplicate claim", {"flaw": "duplicate-claim"}, "malformed"),
     BadToken("an ID token", {"kind": "id"}, "id_token"),
     BadToken("a Microsoft Graph token", {"kind": "graph"}, "first_party_token"),
-    BadToken("a Databricks token", {"kind": "databricks"}, ""),
+    BadToken("a Databricks token", {"kind": "databricks"}, "audience"),
     BadToken("a token without the scope", {"flaw": "other-scope"}, "scope_missing", 403, "insufficient_scope"),
 ]
 

@@ -13,7 +13,7 @@ from driver.web import Reply, request
 
 ROOT = Path(__file__).resolve().parents[3]
 BINARIES = ROOT / os.environ.get("BUILD_FOLDER", ".build/debug")
-WORK = own_folder(ROOT / ".run" / "acceptance")
+WORK = own_folder(ROOT / ".run" / os.environ.get("RUN_FOLDER", "acceptance"))
 
 
 class Process:

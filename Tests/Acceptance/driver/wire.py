@@ -57,25 +57,31 @@ def check(report: Report, stand: Stand) -> None:
     scope = f'scope="api://{stand.environment["AZURE_CLIENT_ID"]}/jobs"'
     metadata = f'resource_metadata="{server.base}/.well-known/oauth-protected-resource/mcp"'
     with report.check("no token: 401, POST and GET alike (A-15, A-19)"):
-        for method, body in (("POST", DISCOVER), ("GET", b"")):
+        for method, message in (("POST", DISCOVER), ("GET", b"")):
             matches(
-                exchange(server, method, "/mcp", body=body), "HTTP/1.1 401 Unauthorized", f"Bearer {scope}, {metadata}",
-                '{"error":"unauthorized"}')
+                exchange(server, method, "/mcp", body=message), "HTTP/1.1 401 Unauthorized", f"Bearer {scope}, {metadata}",
+                body("unauthorized", "Sign in: the request has no bearer token"))
     with report.check("an expired token: 401 (A-16)"):
         matches(
             exchange(server, "POST", "/mcp", stand.order(user="alice", flaw="expired"), DISCOVER),
             "HTTP/1.1 401 Unauthorized",
             f'Bearer error="invalid_token", {scope}, {metadata}, error_description="The access token expired"',
-            '{"error":"invalid_token","error_description":"The access token expired"}')
+            body("invalid_token", "The access token expired"))
     with report.check("a token without the scope: 403 (A-20)"):
         matches(
             exchange(server, "POST", "/mcp", stand.order(user="alice", flaw="other-scope"), DISCOVER),
             "HTTP/1.1 403 Forbidden",
             f'Bearer error="insufficient_scope", {scope}, {metadata}, '
             'error_description="The jobs permission is required"',
-            '{"error":"insufficient_scope","error_description":"The jobs permission is required"}')
+            body("insufficient_scope", "The jobs permission is required"))
     with report.check("the metadata document (A-01, A-02)"):
         describes_itself(stand)
+
+
+def body(error: str, sentence: str) -> str:
+    """A JSON-RPC error, whose sentence clients show, with what OAuth calls its members."""
+    return (f'{{"jsonrpc":"2.0","id":null,"error":{{"code":-32600,"message":"{sentence}","data":{{"error":"{error}"}}}},'
+            f'"error_description":"{sentence}"}}')
 
 
 def matches(reply: RawReply, status: str, challenge: str, body: str) -> None:

@@ -93,13 +93,14 @@ internal import Testing
 
     @Test("Tells when the certificate in use expires, also after a replacement, and none of a file of no use")
     func expiry() async throws {
+        let api = try #require(GUID(Fixed.api))
         try await withCertificate { _, path in
             let write = { (text: String) in try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
             try write(SandboxCertificate(lastYear: 2040).pem)
             let credential = CertificateCredential(
-                file: try CertificateFile(path: path, now: Fixed.now), clientID: try #require(GUID(Fixed.api)),
+                file: try CertificateFile(path: path, now: Fixed.now), clientID: api,
                 endpoints: try Fixed.endpoints())
-            let check = CredentialCheck(credential: credential)
+            let check = CredentialCheck(credential: credential, clientID: api)
             #expect(check.expiry == 2_240_611_199, "31 December 2040")
             try write("no certificate")
             #expect(await credential.reload() == .unusable)
@@ -108,7 +109,7 @@ internal import Testing
             #expect(await credential.reload() == .replaced)
             #expect(check.expiry == 2_272_147_199, "31 December 2041")
         }
-        #expect(CredentialCheck(credential: SecretCredential(Secret("s"))).expiry == nil)
+        #expect(CredentialCheck(credential: SecretCredential(Secret("s")), clientID: api).expiry == nil)
     }
 
     @Test(

@@ -120,6 +120,9 @@ internal import Testing
         arguments: [
             answer(members: [:]), answer("not.a token.x", members: ["expires_in": "3600"]),
             answer("", members: ["expires_in": "3600"]), HTTPResponse(status: 200, body: Array("<html>".utf8)),
+            HTTPResponse(
+                status: 200,
+                body: Array(#"{"access_token":"a.b.c","expires_in":"3600","access_token":"d.e.f"}"#.utf8)),
         ])
     func unusable(answer: HTTPResponse) async throws {
         let rig = try PlatformRig(answering: [.success(answer)])

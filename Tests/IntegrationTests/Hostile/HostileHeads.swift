@@ -46,6 +46,9 @@ enum HostileHeads {
             ("no algorithm", "Bearer eyJhbGciOiJub25lIn0.e30.", 401), ("an encrypted one", "Bearer a.b.c.d.e", 401),
             ("no Base64", "Bearer *.*.*", 401), ("a token alone", "eyJhbGciOiJSUzI1NiJ9.e30.c2ln", 401),
             ("33 KiB", "Bearer \(String(repeating: "a", count: 33 << 10))", 401),
+            ("42 KiB", "Bearer \(String(repeating: "a", count: 42 << 10))", 401),
+            ("copies of none", "Bearer, Bearer", 401),
+            ("tokens that differ, joined", "Bearer a, Bearer b", 400), ("copies, joined", "Bearer a, Bearer a", 401),
         ]
         return rows.map { name, value, status in
             var request = HostileRequest.fields("Authorization", name, [], .status(status))
@@ -67,11 +70,11 @@ enum HostileHeads {
             "text/plain", "text/json", "application/xml", "application/x-www-form-urlencoded",
             "multipart/form-data; boundary=x", "application/json-rpc", "application/jsonx", "application", "*/*", "",
             "application/json, text/plain", "application/json; charset=utf-16", "application/json; charset=latin1",
-            "application/json;charset=", "json",
+            "application/json;charset=", "json", "application/json, application/json; charset=utf-16",
         ]
         let good = [
             "APPLICATION/JSON", "application/json; charset=UTF-8", #"application/json;charset="utf-8""#,
-            "application/json; x=y",
+            "application/json; x=y", "application/json; charset=utf8", "application/json, application/json",
         ]
         let encodings = ["gzip", "br", "deflate", "identity, gzip", "x"]
         return HostileRequest.values(of: "Content-Type", "Content-Type (T-03)", bad, .error(415, -32600))

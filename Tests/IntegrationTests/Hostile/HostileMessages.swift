@@ -19,7 +19,7 @@ enum HostileMessages {
             #""ping""#, "1", "1e999", "null", "true", "{}", #"{"id":1,"method":"ping"}"#, #"{"jsonrpc":"2.0","id":1}"#,
         ]
         let versions = ["2.0", "2", #""2""#, #""1.0""#, #""2.00""#, #""""#, "null", "{}", #""２.０""#]
-        let params = ["[]", "[1]", "null", "1", #""x""#, "true"]
+        let params = ["[]", "[1]", "[null]", "1", #""x""#, "true"]
         let names = ["7", "null", "true", "{}", "[]", #"["ping"]"#]
         return HostileRequest.bodies("no message", texts, invalid)
             + HostileRequest.bodies("bad jsonrpc", versions, invalid) { #"{"jsonrpc":\#($0),"id":1,"method":"ping"}"# }
@@ -123,8 +123,10 @@ enum HostileMessages {
             + HostileRequest.values(of: "Last-Event-ID", "event id is ignored (T-18)", ["7"], .result)
             + [
                 .fields(
-                    "version", "repeated", [(field, "2025-11-25"), (field.lowercased(), "2025-11-25")],
-                    .error(400, -32020))
+                    "version", "repeated", [(field, "2025-11-25"), (field.lowercased(), "2025-06-18")],
+                    .error(400, -32020)),
+                .fields("version", "in copies", [(field, "2025-11-25"), (field.lowercased(), "2025-11-25")], .result),
+                .fields("version", "in joined copies", [(field, "2025-11-25, 2025-11-25")], .result),
             ]
     }
 
@@ -140,7 +142,7 @@ enum HostileMessages {
             ("an empty name", "tools/call", ""), ("broken Base64", "tools/call", "=?base64?bGlzdF9qb2J?="),
             ("Base64 of no UTF-8", "tools/call", "=?base64?/w==?="),
             ("an encoded method", "=?base64?dG9vbHMvY2FsbA==?=", "list_jobs"),
-            ("two names", "tools/call", "list_jobs, list_jobs"),
+            ("two names", "tools/call", "list_jobs, run_now"),
         ]
         var requests: [HostileRequest] = []
         for (name, method, tool) in rows {

@@ -166,15 +166,4 @@ internal import Testing
         let error = #expect(throws: JobRule.Malformed.self) { try JobRule(parsing: text) }
         #expect(error?.advice.contains("tag:KEY=PATTERN") == true)
     }
-
-    @Test(
-        "Matches wildcards",
-        arguments: [
-            ("*", "", true), ("", "", true), ("", "a", false), ("a*c", "ABC", true), ("a*c", "abcd", false),
-            ("*b*", "abc", true), ("a?c", "abc", true), ("a?c", "ac", false), ("**a**", "a", true),
-            ("*ab*ab", "abxab", true), ("*ab*ab", "ab", false), ("å*", "Åland", true),
-        ])
-    func wildcards(_ pattern: String, _ text: String, _ matches: Bool) {
-        #expect(Wildcard(pattern).matches(text) == matches)
-    }
 }

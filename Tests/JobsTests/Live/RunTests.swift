@@ -19,7 +19,7 @@ internal import Testing
             #expect(json["pages_read"] == 3)
             #expect(json["has_more"] == false)
             #expect(result.text.contains("Tasks (250): 250 succeeded"))
-            #expect(result.structured.count <= 56 << 10)
+            #expect(result.structured.count + result.text.utf8.count <= 64 << 10)
             #expect(result.text.utf8.count <= 4096)
             #expect(json["tasks"]?.elements.count == 250)
             // What did not fit is said.

@@ -7,30 +7,31 @@
 ///
 /// In double quotes a backslash before `"`, `\`, `$` or `` ` `` stands for that character alone; in single quotes, and
 /// without quotes, it is a character like others. Nothing is substituted. The last of several lines for a name counts.
-struct EnvironmentFile: Equatable {
+package struct EnvironmentFile: Equatable {
     /// The longest file that is read, in bytes.
-    static let maximumBytes = 1 << 20
+    package static let maximumBytes = 1 << 20
 
     /// What each name is set to.
-    private(set) var values: [String: String] = [:]
+    package private(set) var values: [String: String] = [:]
 
     /// What is wrong with one line.
-    struct Problem: Error, Equatable {
+    package struct Problem: Error, Equatable {
         /// Counted from 1.
-        let line: Int
+        package let line: Int
         /// The rest of a sentence that begins with the line.
-        let advice: String
+        package let advice: String
     }
 
     /// All lines that cannot be understood.
-    struct Malformed: Error, Equatable {
-        let problems: [Problem]
+    package struct Malformed: Error, Equatable {
+        /// In the order of their lines, one for each at most.
+        package let problems: [Problem]
     }
 
     /// Reads the bytes of a file.
     ///
     /// - Throws: ``Malformed``, which says of each line what to do.
-    init(parsing bytes: [UInt8]) throws(Malformed) {
+    package init(parsing bytes: [UInt8]) throws(Malformed) {
         guard let text = Self.text(bytes) else {
             throw Malformed(problems: [Problem(line: 1, advice: "is not UTF-8; save the file as UTF-8 (not UTF-16)")])
         }
@@ -38,7 +39,7 @@ struct EnvironmentFile: Equatable {
         // As scalars: CR and LF together are one Character.
         let lines = text.unicodeScalars.split(omittingEmptySubsequences: false) { $0 == "\n" }
         for (index, line) in lines.enumerated() {
-            do throws(SettingAdvice) {
+            do throws(Advice) {
                 guard let (name, value) = try Self.assignment(Substring(line)) else { continue }
                 values[name] = value
             } catch {
@@ -57,20 +58,27 @@ struct EnvironmentFile: Equatable {
 
 // MARK: - One line
 
+/// The rest of a sentence that begins with a line.
+private struct Advice: Error {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+}
+
 extension EnvironmentFile {
-    private static func assignment(_ line: Substring) throws(SettingAdvice) -> (name: String, value: String)? {
+    private static func assignment(_ line: Substring) throws(Advice) -> (name: String, value: String)? {
         var rest = line.trimmingBlanks
         guard let first = rest.first, first != "#", first != ";" else { return nil }
         guard !rest.unicodeScalars.contains(where: { $0.properties.generalCategory == .control && $0 != "\t" }) else {
-            throw SettingAdvice("holds a control character; write one NAME=value a line")
+            throw Advice("holds a control character; write one NAME=value a line")
         }
         rest = rest.withoutKeyword("export") ?? rest
         if rest.withoutKeyword("set") != nil {
-            throw SettingAdvice("begins with 'set', which is for another shell; write NAME=value")
+            throw Advice("begins with 'set', which is for another shell; write NAME=value")
         }
-        guard let equals = rest.firstIndex(of: "=") else { throw SettingAdvice(notAnAssignment(rest)) }
+        guard let equals = rest.firstIndex(of: "=") else { throw Advice(notAnAssignment(rest)) }
         let name = rest[..<equals].trimmingBlanks
-        guard isName(name) else { throw SettingAdvice(notAnAssignment(rest)) }
+        guard isName(name) else { throw Advice(notAnAssignment(rest)) }
         return (String(name), try value(rest[rest.index(after: equals)...].trimmingBlanks, of: name))
     }
 
@@ -95,11 +103,11 @@ extension EnvironmentFile {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
     }
 
-    private static func value(_ text: Substring, of name: Substring) throws(SettingAdvice) -> String {
+    private static func value(_ text: Substring, of name: Substring) throws(Advice) -> String {
         switch text.first {
         case "\""?, "'"?: return try quoted(text, name)
         case "\u{201C}"?, "\u{201D}"?, "\u{2018}"?, "\u{2019}"?:
-            throw SettingAdvice("sets \(name) in typographic quotes; use \" or '")
+            throw Advice("sets \(name) in typographic quotes; use \" or '")
         default: break
         }
         var value = text
@@ -109,7 +117,7 @@ extension EnvironmentFile {
             value = text[..<comment].trimmingBlanks
         }
         if value.hasSuffix("\\") {
-            throw SettingAdvice("sets \(name) and ends in a backslash; write the value on one line, or in quotes")
+            throw Advice("sets \(name) and ends in a backslash; write the value on one line, or in quotes")
         }
         return String(value)
     }
@@ -118,7 +126,7 @@ extension EnvironmentFile {
         text[text.index(before: index)].isBlank
     }
 
-    private static func quoted(_ text: Substring, _ name: Substring) throws(SettingAdvice) -> String {
+    private static func quoted(_ text: Substring, _ name: Substring) throws(Advice) -> String {
         let quote = text[text.startIndex]
         var value = ""
         var index = text.index(after: text.startIndex)
@@ -129,11 +137,11 @@ extension EnvironmentFile {
             index = text.index(after: index)
         }
         guard index < text.endIndex else {
-            throw SettingAdvice("sets \(name) and opens a quote that it does not close")
+            throw Advice("sets \(name) and opens a quote that it does not close")
         }
         let rest = text[text.index(after: index)...]
         guard rest.isEmpty || rest.first?.isBlank == true && rest.trimmingBlanks.hasPrefix("#") else {
-            throw SettingAdvice("sets \(name) and has text behind the closing quote; quote the whole value")
+            throw Advice("sets \(name) and has text behind the closing quote; quote the whole value")
         }
         return value
     }
