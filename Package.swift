@@ -34,10 +34,10 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let inMemoryTracing = Target.Dependency.product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
-let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
@@ -51,6 +51,7 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 let broughtAlong: [Target.Dependency] = [
     .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
     .product(name: "Atomics", package: "swift-atomics"),
+    .product(name: "DequeModule", package: "swift-collections"),
 ]
 
 let package = Package(
@@ -68,7 +69,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics.git", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing.git", exact: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
         // Of the tests only, which start processes with it.
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", exact: "1.0.2", traits: []),
@@ -76,6 +76,7 @@ let package = Package(
         // Brought along by the others.
         .package(url: "https://github.com/apple/swift-async-algorithms.git", exact: "1.1.4"),
         .package(url: "https://github.com/apple/swift-atomics.git", exact: "1.3.0"),
+        .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
     ],
     targets: [
         // C libraries: one module map and one header of typed shims each.
@@ -87,47 +88,53 @@ let package = Package(
 
         // Know nothing of this project.
         .target(name: "JSON", swiftSettings: settings),
+        // How dates, addresses, escapes and lists are written, one implementation a rule.
+        .target(name: "HTTPSyntax", swiftSettings: settings),
         .target(name: "OpenSSL", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: settings),
-        .target(name: "HTTPTransport", dependencies: ["CCurl", locks], swiftSettings: settings),
+        .target(name: "HTTPTransport", dependencies: ["CCurl", "HTTPSyntax", locks], swiftSettings: settings),
         // Files of settings, as people write them.
         .target(name: "Dotenv", swiftSettings: settings),
         // The listener of the product, the fixture server and the sandbox.
         .target(
             name: "HTTPServer",
-            dependencies: [serviceLifecycle, logging, httpTypes, nioHTTP1, nioCore, nioPosix, locks],
+            dependencies: ["HTTPSyntax", serviceLifecycle, logging, httpTypes, nioHTTP1, nioCore, nioPosix, locks],
             swiftSettings: settings),
 
         // The product.
         .target(
-            name: "Observability", dependencies: ["JSON", "Systemd", logging, metrics, tracing, locks],
+            name: "Observability",
+            dependencies: ["JSON", "HTTPSyntax", "Systemd", logging, coreMetrics, tracing, locks],
             swiftSettings: settings),
         // Spans of requests, and their way to a collector.
         .target(
             name: "Telemetry",
-            dependencies: ["JSON", "HTTPTransport", "Observability", logging, metrics, tracing, locks],
+            dependencies: ["JSON", "HTTPSyntax", "HTTPTransport", "Observability", logging, metrics, tracing, locks],
             swiftSettings: settings),
         .target(
-            name: "MCP", dependencies: ["JSON", "Observability", httpTypes, logging, locks], swiftSettings: settings),
+            name: "MCP", dependencies: ["JSON", "HTTPSyntax", "Observability", httpTypes, logging, locks],
+            swiftSettings: settings),
         .target(
             name: "Auth",
             dependencies: [
-                "JSON", "OpenSSL", "HTTPTransport", "Observability", logging, metrics, locks, orderedCollections,
+                "JSON", "HTTPSyntax", "OpenSSL", "HTTPTransport", "Observability", logging, metrics, locks,
             ],
             swiftSettings: settings),
         .target(
             name: "Jobs",
-            dependencies: ["JSON", "MCP", "OpenSSL", "HTTPTransport", "Observability", logging, metrics, locks],
+            dependencies: [
+                "JSON", "HTTPSyntax", "MCP", "OpenSSL", "HTTPTransport", "Observability", logging, metrics, locks,
+            ],
             swiftSettings: settings),
         // How people and programs learn to connect: text in, bytes out.
-        .target(name: "Guide", dependencies: ["JSON", "OpenSSL"], swiftSettings: settings),
+        .target(name: "Guide", dependencies: ["JSON", "HTTPSyntax", "OpenSSL"], swiftSettings: settings),
         // The protocol on a listener; used by the product and by the fixture server.
         .target(name: "MCPOverHTTP", dependencies: ["MCP", "HTTPServer", httpTypes], swiftSettings: settings),
         .executableTarget(
             name: "App",
             dependencies: [
-                "Auth", "Jobs", "MCP", "MCPOverHTTP", "HTTPServer", "Guide", "JSON", "OpenSSL", "HTTPTransport",
-                "Observability", "Systemd", "Telemetry", "Dotenv", "CBuildInfo", serviceLifecycle, unixSignals,
+                "Auth", "Jobs", "MCP", "MCPOverHTTP", "HTTPServer", "HTTPSyntax", "Guide", "JSON", "OpenSSL",
+                "HTTPTransport", "Observability", "Systemd", "Telemetry", "Dotenv", "CBuildInfo", serviceLifecycle, unixSignals,
                 configuration, argumentParser, logging, metrics, tracing, httpTypes, locks, nioCore, nioPosix,
             ] + broughtAlong,
             swiftSettings: settings, linkerSettings: releaseLinking),
@@ -136,7 +143,7 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: [
-                "HTTPServer", "JSON", "OpenSSL", logging, httpTypes, locks, nioCore,
+                "HTTPServer", "HTTPSyntax", "JSON", "OpenSSL", logging, httpTypes, locks, nioCore,
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -147,13 +154,14 @@ let package = Package(
         // What a tool call costs without its network; `make bench` runs it.
         .executableTarget(
             name: "ToolCost",
-            dependencies: ["Jobs", "MCP", "JSON", "HTTPTransport", "Observability", logging, metrics],
+            dependencies: ["Jobs", "MCP", "JSON", "HTTPTransport", "Observability", logging, coreMetrics],
             path: "Benchmarks/ToolCost", swiftSettings: settings),
         // The protocol library with tools for conformance suites; never shipped.
         .executableTarget(
             name: "FixtureServer",
             dependencies: [
-                "JSON", "MCP", "MCPOverHTTP", "HTTPServer", "Observability", httpTypes, serviceLifecycle, unixSignals,
+                "JSON", "HTTPSyntax", "MCP", "MCPOverHTTP", "HTTPServer", "Observability", httpTypes, serviceLifecycle,
+                unixSignals,
                 argumentParser, logging, nioCore,
             ],
             swiftSettings: settings),
@@ -162,21 +170,22 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "JSON", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", logging, metrics, locks, nioCore,
-                nioPosix, subprocess, systemPackage,
+                "JSON", "HTTPTransport", "Sandbox", locks, nioCore, nioPosix, subprocess, systemPackage,
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
         // What must hold for any input: checked on the seeds by FuzzTests, on mutations of them by `make fuzz`.
         .target(
             name: "FuzzProperties",
             dependencies: [
-                "JSON", "OpenSSL", "Auth", "Jobs", "MCP", "HTTPTransport", "HTTPServer", "Dotenv", "Observability",
-                httpTypes, logging, locks, nioCore, nioHTTP1, nioEmbedded,
+                "JSON", "HTTPSyntax", "OpenSSL", "Auth", "Jobs", "MCP", "HTTPTransport", "HTTPServer", "Dotenv",
+                "Observability", httpTypes, logging, locks, nioCore, nioHTTP1, nioEmbedded,
             ],
             path: "Fuzz/Properties", swiftSettings: settings),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzProperties"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
-        .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "HTTPSyntaxTests", dependencies: ["HTTPSyntax"], swiftSettings: settings),
+        .testTarget(
+            name: "OpenSSLTests", dependencies: ["OpenSSL", "HTTPSyntax", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "HTTPTransportTests",
@@ -190,12 +199,12 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ObservabilityTests",
-            dependencies: ["Observability", "JSON", "Systemd", "TestSupport", logging, metrics, tracing],
+            dependencies: ["Observability", "JSON", "Systemd", "TestSupport", logging, coreMetrics, tracing, locks],
             swiftSettings: settings),
         .testTarget(
             name: "TelemetryTests",
             dependencies: [
-                "Telemetry", "JSON", "HTTPTransport", "Observability", "TestSupport", logging, metrics, tracing, locks,
+                "Telemetry", "JSON", "HTTPTransport", "Observability", "TestSupport", metrics, tracing, locks,
             ],
             exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
@@ -204,8 +213,9 @@ let package = Package(
         .testTarget(
             name: "AuthTests",
             dependencies: [
-                "Auth", "JSON", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", "TestSupport", locks, logging,
-                metrics,
+                "Auth", "JSON", "HTTPSyntax", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", "TestSupport",
+                locks,
+                logging, metrics,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -215,23 +225,23 @@ let package = Package(
                 metrics,
             ],
             exclude: ["Fixtures", "Snapshots"], swiftSettings: settings),
-        .testTarget(name: "GuideTests", dependencies: ["Guide", "JSON", "OpenSSL"], swiftSettings: settings),
         .testTarget(
-            name: "SandboxTests", dependencies: ["Sandbox", "JSON", "OpenSSL", "HTTPTransport", "TestSupport"],
+            name: "GuideTests", dependencies: ["Guide", "JSON", "HTTPSyntax", "OpenSSL"], swiftSettings: settings),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: ["Sandbox", "JSON", "HTTPSyntax", "OpenSSL", "HTTPTransport", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Auth", "Jobs", "MCP", "HTTPServer", "JSON", "HTTPTransport", "Observability", "Systemd",
-                "Dotenv", "Telemetry", "TestSupport", configuration, logging, tracing, inMemoryTracing, nioCore,
-                httpTypes,
+                "App", "Auth", "Jobs", "MCP", "HTTPServer", "JSON", "HTTPTransport", "Observability", "Systemd", "Dotenv",
+                "Telemetry", "TestSupport", configuration, logging, tracing, inMemoryTracing, nioCore, httpTypes,
             ],
             swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "App", "JSON", "OpenSSL", "HTTPTransport", "Observability", "Sandbox", "TestSupport", nioCore, nioPosix,
-                locks,
+                "App", "JSON", "HTTPSyntax", "HTTPTransport", "Observability", "Sandbox", "TestSupport", locks,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -22,6 +22,8 @@ package enum FuzzSubject: String, CaseIterable, Sendable {
     case entraAnswer = "EntraAnswer"
     /// An answer of the Jobs API, likewise, to all five tools.
     case databricksAnswer = "DatabricksAnswer"
+    /// A date, an address, an escape, a list, Base64 or what a terminal obeys: any text.
+    case httpSyntax = "HTTPSyntax"
 
     /// Checks one input; what is logged meanwhile must be fit for a log.
     ///
@@ -47,6 +49,7 @@ package enum FuzzSubject: String, CaseIterable, Sendable {
         case .environmentFile: try EnvironmentFileProperties.check(input)
         case .entraAnswer: try await EntraAnswerProperties.check(input)
         case .databricksAnswer: try await DatabricksAnswerProperties.check(input)
+        case .httpSyntax: try HTTPSyntaxProperties.check(input)
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import Auth
+internal import HTTPSyntax
 internal import JSON
 internal import OpenSSL
 

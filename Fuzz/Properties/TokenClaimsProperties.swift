@@ -1,4 +1,5 @@
 internal import Auth
+internal import HTTPSyntax
 internal import OpenSSL
 
 /// What holds for every header and payload that the tenant's key has signed: whoever gets in may, by Foundation's reading.

@@ -34,21 +34,12 @@ class ImportTests(unittest.TestCase):
             ("Sources/Jobs/ListJobs.swift", "import MCP", "access level"),
             ("Tests/TestSupport/ManualClock.swift", "import Logging", "access level"),
             ("Sources/Jobs/ListJobs.swift", "public import MCP", "package"),
-            ("Sources/Jobs/ListJobs.swift", "internal import Auth", "Jobs may not import Auth"),
-            ("Sources/JSON/JSONParser.swift", "internal import Logging", "JSON may not import Logging"),
             ("Sources/Auth/Fetch.swift", "internal import CCurl", "only HTTPTransport may import CCurl"),
             ("Tests/AuthTests/FetchTests.swift", "internal import COpenSSL", "only OpenSSL may import COpenSSL"),
             ("Tests/AuthTests/FetchTests.swift", "@testable internal import Auth", "package API"),
             ("Sources/App/SecretFiles.swift", "internal import HTTPServer", "HTTP files"),
-            ("Sources/Jobs/ListJobs.swift", "internal import struct Auth.Principal", "Jobs may not import Auth"),
         ]:
             self.assertIn(expected, self.found(path, line), line)
-
-    def test_every_row_points_down(self):
-        targets = list(imports.ALLOWED)
-        for index, target in enumerate(targets):
-            for name in imports.ALLOWED[target] & set(targets):
-                self.assertLess(targets.index(name), index, f"{target} -> {name}")
 
 
 class LoggingTests(unittest.TestCase):

@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 internal import HTTPTransport
 internal import JSON
 
@@ -15,14 +16,7 @@ struct HealthQuestion: Sendable {
 
     /// Where to ask: a server that listens on all interfaces answers on loopback as well.
     var url: String {
-        let host =
-            switch address.host {
-            case "0.0.0.0": "127.0.0.1"
-            case "::", "[::]": "[::1]"
-            case let host where host.contains(":") && !host.hasPrefix("["): "[\(host)]"
-            case let host: host
-            }
-        return "http://\(host):\(address.port)\(path)"
+        "http://\(Authority(address: address.host, port: address.port).onThisMachine)\(path)"
     }
 
     /// Asks once.

@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 internal import HTTPTransport
 internal import HTTPTypes
 internal import Jobs
@@ -63,9 +64,7 @@ extension OpenListeners.Address {
     /// Where `/healthz` is; an address of all interfaces is asked for on loopback.
     fileprivate var healthURL: String {
         switch self {
-        case .network("0.0.0.0", let port): "http://127.0.0.1:\(port)/healthz"
-        case .network("::", let port): "http://[::1]:\(port)/healthz"
-        case .network: "http://\(self)/healthz"
+        case .network(let host, let port): "http://\(Authority(address: host, port: port).onThisMachine)/healthz"
         case .path: "http://localhost/healthz"
         }
     }

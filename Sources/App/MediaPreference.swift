@@ -1,3 +1,5 @@
+internal import HTTPSyntax
+
 /// Which of two representations an `Accept` header asks for.
 ///
 /// Browsers name `text/html`; whoever does not gets JSON, so that `*/*` of curl and no header at all are programs.

@@ -1,4 +1,5 @@
 internal import HTTPServer
+internal import HTTPSyntax
 internal import NIOConcurrencyHelpers
 internal import NIOCore
 
@@ -23,7 +24,7 @@ final class OpenListeners: Sendable {
 
         var description: String {
             switch self {
-            case .network(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+            case .network(let host, let port): "\(Authority(address: host, port: port))"
             case .path(let path): path
             }
         }

@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 internal import NIOConcurrencyHelpers
 internal import Observability
 
@@ -66,7 +67,8 @@ final class RequestTally: Sendable {
         guard let kind = category ?? (facts.status >= 500 ? "HTTP \(facts.status)" : nil) else { return (false, nil) }
         return (
             false,
-            Failure(time: RFC3339.now(), tool: operation?.tool, kind: kind, correlationID: record.correlationID)
+            Failure(
+                time: WallClock.milliseconds(), tool: operation?.tool, kind: kind, correlationID: record.correlationID)
         )
     }
 }

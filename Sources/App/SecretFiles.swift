@@ -1,5 +1,6 @@
 internal import Auth
 internal import Glibc
+internal import Observability
 
 /// Secrets in files: `..._FILE` settings and systemd's `LoadCredential=` (E-156).
 struct SecretFiles: Sendable {
@@ -39,24 +40,6 @@ struct SecretFiles: Sendable {
 
     /// Whether this process may read the file at `path`.
     func isReadable(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
-}
-
-/// Reads a file that is expected to be small, and none that is larger than expected.
-enum BoundedFile {
-    /// The text of the file at `path`, or `nil` when it cannot be read or has more than `limit` bytes.
-    static func contents(of path: String, limit: Int) -> String? {
-        bytes(of: path, limit: limit).map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    /// The bytes of the file at `path`, or `nil` when it cannot be read or has more than `limit` of them.
-    static func bytes(of path: String, limit: Int) -> [UInt8]? {
-        guard let file = unsafe fopen(path, "re") else { return nil }
-        defer { unsafe fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: limit + 1)
-        let count = unsafe bytes.withUnsafeMutableBytes { unsafe fread($0.baseAddress, 1, $0.count, file) }
-        guard count <= limit, unsafe ferror(file) == 0 else { return nil }
-        return Array(bytes[..<count])
-    }
 }
 
 extension String {

@@ -25,7 +25,7 @@ enum SettingRules {
         guard !url.path.hasSuffix("/mcp") else {
             throw SettingAdvice("must not end in /mcp; that part is added to it")
         }
-        guard url.origin.hasPrefix("https://") || isLoopback(url) else {
+        guard url.origin.hasPrefix("https://") || url.isLoopback else {
             throw SettingAdvice("must start with https:// unless it is on this machine (localhost or 127.0.0.1)")
         }
         return url
@@ -92,7 +92,7 @@ enum SettingRules {
             throw SettingAdvice(error.description)
         }
         let domains = (cloud.map { [$0] } ?? EntraCloud.allCases).map(\.databricksHostSuffix)
-        let isLoopback = PublicURL(workspace.origin).map(isLoopback) ?? false
+        let isLoopback = PublicURL(workspace.origin)?.isLoopback ?? false
         guard allowsAnyHost || isLoopback || domains.contains(where: workspace.origin.hasSuffix) else {
             throw SettingAdvice(
                 "must end in \(domains.joined(separator: ", ")), the domain of Azure Databricks in the cloud of "
@@ -134,11 +134,5 @@ enum SettingRules {
             levels[subsystem] = try logLevel(parts[1])
         }
         return levels
-    }
-
-    /// Whether `url` names this machine.
-    static func isLoopback(_ url: PublicURL) -> Bool {
-        let authority = url.origin.drop { $0 != "/" }.dropFirst(2)
-        return ["localhost", "127.0.0.1", "[::1]"].contains { authority == $0 || authority.hasPrefix("\($0):") }
     }
 }

@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 internal import HTTPTransport
 internal import Observability
 internal import Telemetry
@@ -95,9 +96,8 @@ extension Settings.Telemetry {
 
     /// Plain `http` is fine: collectors run beside the server, and no user's token goes there.
     private static func address(_ text: String) throws(SettingAdvice) -> String {
-        let isHTTP = text.hasPrefix("https://") || text.hasPrefix("http://")
-        guard isHTTP, !text.hasSuffix("://"), LogSafeText.isVisibleASCII(text, limit: 2_048),
-            !text.contains(where: { "?#@".contains($0) })
+        guard let parts = URLParts(text), let origin = WebOrigin(of: parts), origin.isHTTP,
+            parts.path == parts.target, parts.fragment == nil, LogSafeText.isVisibleASCII(text, limit: 2_048)
         else {
             throw SettingAdvice(
                 "must be the collector's address, such as http://localhost:4318, without user, query and fragment")
@@ -194,34 +194,12 @@ extension Settings.Telemetry {
             var pairs: [(name: String, value: String)] = []
             for member in text.split(separator: ",").map({ String($0).trimmed }) where !member.isEmpty {
                 guard let equals = member.firstIndex(of: "="),
-                    let name = PercentText.decode(String(member[..<equals]).trimmed), !name.isEmpty,
-                    let value = PercentText.decode(String(member[member.index(after: equals)...]).trimmed)
+                    let name = PercentEncoding.decode(String(member[..<equals]).trimmed.utf8), !name.isEmpty,
+                    let value = PercentEncoding.decode(String(member[member.index(after: equals)...]).trimmed.utf8)
                 else { throw SettingAdvice("must be name=value pairs separated by commas, percent-encoded") }
                 pairs.append((name, value))
             }
             return pairs
         } ?? []
-    }
-}
-
-/// Percent-encoding, RFC 3986 section 2.1.
-enum PercentText {
-    /// `text` with its escapes replaced; `nil` when one is malformed or the bytes are no UTF-8.
-    static func decode(_ text: String) -> String? {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            let digits = Substring(rest.prefix(2))
-            guard digits.utf8.count == 2, digits.allSatisfy(\.isHexDigit), let value = UInt8(digits, radix: 16) else {
-                return nil
-            }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return String(validating: bytes, as: UTF8.self)
     }
 }

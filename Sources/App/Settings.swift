@@ -1,6 +1,7 @@
 internal import Auth
 internal import Configuration
 internal import HTTPServer
+internal import HTTPSyntax
 internal import Jobs
 internal import Logging
 internal import MCP
@@ -95,9 +96,9 @@ struct Settings: Sendable {
     struct Address: Sendable, Equatable, CustomStringConvertible {
         let host: String
         let port: Int
-        var description: String { "\(host):\(port)" }
+        var description: String { "\(Authority(address: host, port: port))" }
         /// Whether only this machine can connect.
-        var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+        var isLoopback: Bool { Authority.isLoopback(host) }
     }
 }
 
@@ -154,7 +155,7 @@ extension Settings.SignIn {
     fileprivate func warnings(for baseURL: PublicURL) -> [SettingProblem] {
         var warnings: [SettingProblem] = []
         let metadata = metadata(for: baseURL)
-        if !endpoints.isStandIn, !SettingRules.isLoopback(baseURL), let warning = metadata.warning {
+        if !endpoints.isStandIn, !baseURL.isLoopback, let warning = metadata.warning {
             warnings.append(SettingProblem(name: "AZURE_APP_ID_URI", advice: warning))
         }
         if let scope = policy.requiredScopes.first(where: { appIDURI.hasSuffix("/\($0)") }) {

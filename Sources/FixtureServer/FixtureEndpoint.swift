@@ -1,4 +1,5 @@
 internal import HTTPServer
+internal import HTTPSyntax
 internal import HTTPTypes
 internal import MCP
 internal import MCPOverHTTP
@@ -28,11 +29,7 @@ struct FixtureEndpoint: Sendable {
 
     /// Suites of browsers run on any port of this machine.
     private static func isAllowed(_ origins: [String]) -> Bool {
-        origins.allSatisfy { origin in
-            ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains {
-                origin == $0 || origin.hasPrefix($0 + ":")
-            }
-        }
+        origins.allSatisfy { WebOrigin($0).map { $0.scheme == "http" && $0.authority.isLoopback } ?? false }
     }
 }
 

@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 internal import OpenSSL
 
 /// The page that a person sees who opens the server's address in a browser: what this is, and how to connect to it.

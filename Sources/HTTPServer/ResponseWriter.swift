@@ -72,7 +72,7 @@ struct ResponseWriter {
         }
         if !hasDate {
             buffer.writeStaticString("Date: ")
-            buffer.writeString(HTTPDate.now())
+            buffer.writeString(DateHeader.now())
             buffer.writeStaticString("\r\n")
         }
         if ending != .open, !hasConnection { buffer.writeStaticString("Connection: close\r\n") }

@@ -1,3 +1,5 @@
+internal import HTTPSyntax
+
 /// One HTTP request with the bounds that apply to it.
 ///
 /// Redirects are never followed (D-109).
@@ -90,16 +92,8 @@ extension HTTPRequest {
 
     /// Method and URL for the operator, without user name, query and fragment, and at most 200 characters long.
     var location: String {
-        var rest = url[...]
-        var scheme = ""
-        for known in ["https://", "http://"] where url.hasASCIIPrefix(known) {
-            scheme = known
-            rest = rest.dropFirst(known.utf8.count)
-        }
-        if let end = rest.firstIndex(where: { $0 == "?" || $0 == "#" }) { rest = rest[..<end] }
-        let host = rest.prefix { $0 != "/" }
-        if let at = host.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
-        return "\(method.rawValue) \(operatorText(scheme + rest))"
+        guard let parts = URLParts(url) else { return "\(method.rawValue) to no URL" }
+        return "\(method.rawValue) \(operatorText("\(parts.scheme)://\(parts.authority)\(parts.path)"))"
     }
 }
 

@@ -2,9 +2,9 @@
 ///
 /// Removed are C0 controls but tab and line ends, DEL, C1 controls, and escape sequences as a whole (ECMA-48): their
 /// letters and digits would otherwise stay behind as noise; then ``InvisibleCharacters``.
-enum ControlCharacterFilter {
+package enum ControlCharacterFilter {
     /// The clean form of `text`, which must be valid UTF-8; stays valid.
-    static func clean(_ text: [UInt8]) -> [UInt8] {
+    package static func clean(_ text: [UInt8]) -> [UInt8] {
         var clean: [UInt8] = []
         clean.reserveCapacity(text.count)
         var at = 0

@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 internal import Observability
 
 /// Which of our two media types a client takes (T-01).
@@ -5,38 +6,23 @@ struct AcceptedTypes: Sendable {
     let json: Bool
     let eventStream: Bool
 
-    /// Reads an `Accept` header; none at all, like an empty one, accepts everything.
+    /// Reads the values of all `Accept` fields; none at all, like an empty one, accepts everything.
+    ///
+    /// So does one of which nothing can be read, which a server may disregard (RFC 9110 section 12.5.1).
     init(_ header: String?) {
-        guard let header, header != "application/json, text/event-stream", !header.isEmpty else {
+        // What nearly every client sends.
+        guard let header, header != "application/json, text/event-stream",
+            case let ranges = AcceptedRange.all(in: [header]), !ranges.isEmpty
+        else {
             (json, eventStream) = (true, true)
             return
         }
-        let ranges = header.split(separator: ",").map(MediaRange.init)
-        func accepts(_ type: String, _ wildcard: String) -> Bool {
-            let names: Set<String> = [type, wildcard, "*/*"]
-            let isRefused = ranges.contains { $0.name == type && !$0.isAcceptable }
-            return !isRefused && ranges.contains { names.contains($0.name) && $0.isAcceptable }
-        }
-        json = accepts("application/json", "application/*")
-        eventStream = accepts("text/event-stream", "text/*")
+        json = Preference(for: "application", "json", in: ranges).weight > 0
+        eventStream = Preference(for: "text", "event-stream", in: ranges).weight > 0
     }
 
     /// Whether an answer has to be an event stream because nothing else is wanted (T-02).
     var needsEventStream: Bool { eventStream && !json }
-}
-
-/// One element of an `Accept` header; of its weight only `q=0` counts.
-private struct MediaRange {
-    let name: String
-    let isAcceptable: Bool
-
-    init(_ text: Substring) {
-        let parts = text.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
-        name = parts.first ?? ""
-        isAcceptable = !parts.dropFirst().contains { part in
-            part.hasPrefix("q=0") && part.dropFirst(3).allSatisfy { $0 == "0" || $0 == "." }
-        }
-    }
 }
 
 /// What a body claims to be (T-03, T-04).

@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 internal import HTTPTypes
 
 /// By which names clients may address the server: step 2 of the pipeline, against DNS rebinding (T-12).
@@ -16,7 +17,9 @@ package struct HostPolicy: Sendable {
     ///   - isLoopback: Whether the server is bound to loopback; the names of loopback are allowed then, with any port.
     /// - Throws: ``InvalidAddress`` for the first value that is not a host.
     package init(publicURL: String, extras: [String] = [], isLoopback: Bool = false) throws(InvalidAddress) {
-        guard let origin = WebOrigin(ofURL: publicURL) else { throw InvalidAddress(value: publicURL) }
+        guard let origin = URLParts(publicURL).flatMap(WebOrigin.init(of:)) else {
+            throw InvalidAddress(value: publicURL)
+        }
         own = origin.authority
         ownDefaultPort = WebOrigin.defaultPort(of: origin.scheme)
         var authorities: [Authority] = []

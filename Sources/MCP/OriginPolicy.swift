@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 package import HTTPTypes
 internal import Observability
 
@@ -24,7 +25,7 @@ package struct OriginPolicy: Sendable {
     /// - Throws: ``InvalidAddress`` for the first value that is not an origin.
     package init(publicURL: String, extras: [String] = [], loopbackPort: Int? = nil) throws(InvalidAddress) {
         var allowed: Set<WebOrigin> = []
-        guard let own = WebOrigin(ofURL: publicURL) else { throw InvalidAddress(value: publicURL) }
+        guard let own = URLParts(publicURL).flatMap(WebOrigin.init(of:)) else { throw InvalidAddress(value: publicURL) }
         allowed.insert(own)
         for extra in extras {
             guard let origin = WebOrigin(extra) else { throw InvalidAddress(value: extra) }
@@ -73,4 +74,10 @@ package struct OriginPolicy: Sendable {
     /// The answer to a request from any other origin.
     package static let refusal = MCPReply.error(
         nil, RPCError(.invalidRequest, "Origin not allowed", status: .forbidden))
+}
+
+/// A configured address that cannot be read.
+package struct InvalidAddress: Error, Equatable {
+    /// The value as configured.
+    package let value: String
 }

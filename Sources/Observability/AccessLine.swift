@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 package import Logging
 
 /// The line `request answered`: what a request was, who made it and what became of it (docs/logging.md).
@@ -130,7 +131,7 @@ package struct AccessLog: Sendable {
     ) {
         guard level >= levels.minimum, levels.allow(level, from: "App") else { return }
         let record = LogRecord(
-            time: RFC3339.now(), level: level, message: "request answered", module: "App", request: request,
+            time: WallClock.milliseconds(), level: level, message: "request answered", module: "App", request: request,
             file: file, function: function, line: line)
         queue.append(record.weight > LogRecord.maximumBytes / 2 ? record.bounded() : record)
     }

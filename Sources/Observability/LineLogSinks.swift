@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 internal import JSON
 internal import Logging
 

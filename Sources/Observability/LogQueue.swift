@@ -1,5 +1,6 @@
 internal import CoreMetrics
 internal import Glibc
+internal import HTTPSyntax
 internal import Logging
 internal import NIOConcurrencyHelpers
 
@@ -122,7 +123,7 @@ package final class LogQueue: @unchecked Sendable {
 
     private static func report(dropped: Int) -> LogRecord {
         LogRecord(
-            time: RFC3339.now(), level: .warning, message: "log records dropped", module: "Observability",
+            time: WallClock.milliseconds(), level: .warning, message: "log records dropped", module: "Observability",
             fields: [(key: "log.dropped", value: String(dropped))], file: #fileID, function: #function, line: #line)
     }
 }

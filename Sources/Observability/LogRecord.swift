@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 package import Logging
 
 /// One log event with everything that was known when it happened, ready to leave the task it came from.
@@ -139,7 +140,7 @@ package struct QueueingLogHandler: LogHandler {
         if let error = event.error { merged["error"] = "\(operatorText(of: error))" }
         queue.append(
             LogRecord(
-                time: RFC3339.now(), level: event.level, message: LogSafeText.visible(event.message.description),
+                time: WallClock.milliseconds(), level: event.level, message: LogSafeText.visible(event.message.description),
                 module: source,
                 fields: merged.map { (key: $0.key, value: LogSafeText.visible($0.value.description)) }
                     .sorted { $0.key < $1.key },

@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 internal import NIOConcurrencyHelpers
 internal import OpenSSL
 
@@ -40,7 +41,7 @@ package final class Sandbox: Sendable {
     package var clientSecret: String { SandboxIdentity.clientSecret }
 
     /// The `Date` of an answer: the machine's time, whatever the sandbox's clock shows, and the skew.
-    var date: String { UTCTime(seconds: systemMilliseconds() / 1000 + dateSkew.withLockedValue { $0 }).httpDate }
+    var date: String { HTTPDate.text(WallClock.seconds() + dateSkew.withLockedValue { $0 }) }
 
     /// Sets by how many seconds the `Date` of all answers is ahead of the machine's clock (E-162).
     package func setDateSkew(seconds: Int64) { dateSkew.withLockedValue { $0 = seconds } }

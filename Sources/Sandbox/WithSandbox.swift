@@ -1,5 +1,6 @@
 internal import Glibc
 internal import HTTPServer
+internal import HTTPSyntax
 internal import Logging
 internal import NIOCore
 
@@ -42,16 +43,14 @@ package func withSandbox<Value: Sendable>(
 }
 
 extension Sandbox {
-    /// The loopback addresses: others could hand out tokens and accept commands from the network.
-    private static let loopbackHosts: Set<String> = ["127.0.0.1", "::1", "localhost"]
-
     /// Listens and answers until the task is cancelled.
     ///
     /// - Parameter onListening: Called once ``baseURL`` is known and connections are accepted.
     /// - Throws: ``SandboxError`` when the address is not a loopback one or cannot be listened on.
     func run(onListening: @escaping @Sendable () -> Void) async throws {
         let host = configuration.host
-        guard Self.loopbackHosts.contains(host) else {
+        // Others could hand out tokens and accept commands from the network.
+        guard Authority.isLoopback(host) else {
             throw SandboxError(
                 description: "The sandbox listens on loopback only (127.0.0.1, ::1, localhost), not on '\(host)'.")
         }
@@ -62,7 +61,7 @@ extension Sandbox {
             .address(host: host, port: configuration.port), logger: logger,
             onOpen: { channel in
                 let port = channel.localAddress?.port ?? 0
-                let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+                let address = "http://\(Authority(address: host, port: port))"
                 self.setAddress(self.configuration.publicURL ?? address)
                 onListening()
             },

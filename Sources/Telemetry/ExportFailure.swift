@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 internal import HTTPTransport
 
 /// Why a batch was not taken.
@@ -20,10 +21,13 @@ struct ExportFailure: Error {
     }
 
     /// An answer other than a success.
-    init(_ response: HTTPResponse) {
+    ///
+    /// - Parameters:
+    ///   - response: What arrived.
+    ///   - now: Seconds since 1970, to which a date in `Retry-After` is compared.
+    init(_ response: HTTPResponse, now: Int64) {
         summary = "status \(response.status)"
         isTransient = [429, 502, 503, 504].contains(response.status)
-        // A date is rare there, and would need a clock that agrees.
-        retryAfter = response.headers["Retry-After"].flatMap { Int($0) }.map { .seconds(max($0, 0)) }
+        retryAfter = response.headers["Retry-After"].flatMap { RetryAfter.seconds($0, now: now) }.map { .seconds($0) }
     }
 }

@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 package import HTTPTransport
 internal import Logging
 internal import Metrics
@@ -135,7 +136,7 @@ package final class SpanExporter: Sendable {
             connectTimeout: min(.seconds(5), timeout), maximumResponseBytes: 1 << 16)
         let response: HTTPResponse
         do throws(TransportError) { response = try await transport.send(request) } catch { throw ExportFailure(error) }
-        guard (200..<300).contains(response.status) else { throw ExportFailure(response) }
+        guard (200..<300).contains(response.status) else { throw ExportFailure(response, now: WallClock.seconds()) }
         return OTLPAnswer.rejectedSpans(in: response.body, configuration.encoding)
     }
 

@@ -256,7 +256,9 @@ internal import Testing
     @Test(
         "Obeys Retry-After as seconds and as date (E-96, E-185)",
         arguments: [
-            ("2", 2), ("7", 7), ("86400", 3_600), ("Mon, 21 Sep 2026 14:13:40 GMT", 20), ("rubbish", 5), ("-3", 1),
+            ("2", 2), ("7", 7), ("86400", 3_600), ("Mon, 21 Sep 2026 14:13:40 GMT", 20), ("rubbish", 5), ("-3", 5),
+            ("+2", 5),
+            ("Monday, 21-Sep-26 14:13:40 GMT", 20), ("Mon Sep 21 14:13:40 2026", 20),
         ])
     func retryAfter(value: String, seconds: Int) async throws {
         let rig = try await OBORig.make(

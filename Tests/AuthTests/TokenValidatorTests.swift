@@ -1,6 +1,6 @@
 internal import Auth
+internal import HTTPSyntax
 internal import JSON
-internal import OpenSSL
 internal import TestSupport
 internal import Testing
 

@@ -1,4 +1,5 @@
 internal import Guide
+internal import HTTPSyntax
 internal import JSON
 internal import OpenSSL
 internal import Testing

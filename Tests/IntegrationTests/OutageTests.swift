@@ -1,6 +1,6 @@
+internal import HTTPSyntax
 internal import HTTPTransport
 internal import JSON
-internal import OpenSSL
 internal import Sandbox
 internal import TestSupport
 internal import Testing

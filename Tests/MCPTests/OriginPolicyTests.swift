@@ -109,8 +109,8 @@ internal import Testing
         "Bound to loopback, its names are loopback's",
         arguments: [
             ("localhost:8000", true), ("localhost", true), ("127.0.0.1:1", true), ("[::1]:8000", true),
-            ("127.0.0.2", false),
-            ("localhost.evil.example", false), ("[::2]", false),
+            ("127.0.0.2", true), ("[0:0:0:0:0:0:0:1]", true),
+            ("127.evil.example", false), ("localhost.evil.example", false), ("[::2]", false),
         ])
     func loopback(_ host: String, _ isAllowed: Bool) throws {
         let policy = try HostPolicy(publicURL: "http://localhost:8000", isLoopback: true)

@@ -29,18 +29,3 @@ internal import Testing
         #expect(LogSafeText.isVisibleASCII(text) == isVisible)
     }
 }
-
-@Suite struct RFC3339Tests {
-    @Test(
-        "Prints instants in UTC",
-        arguments: [
-            (0, "1970-01-01T00:00:00.000Z"), (1_767_225_600_000, "2026-01-01T00:00:00.000Z"),
-            (951_782_399_999, "2000-02-28T23:59:59.999Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
-            (4_107_542_399_001, "2100-02-28T23:59:59.001Z"), (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
-            (-1, "1969-12-31T23:59:59.999Z"), (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
-        ] as [(Int64, String)])
-    func prints(milliseconds: Int64, text: String) {
-        #expect(RFC3339.text(milliseconds: milliseconds) == text)
-        #expect(RFC3339.text(milliseconds: milliseconds, fraction: false) == text.prefix(19) + "Z")
-    }
-}

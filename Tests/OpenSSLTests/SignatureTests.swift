@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 internal import OpenSSL
 internal import TestSupport
 internal import Testing

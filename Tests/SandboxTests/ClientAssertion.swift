@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HTTPSyntax
 internal import JSON
 internal import OpenSSL
 internal import Sandbox

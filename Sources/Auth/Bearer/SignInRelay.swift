@@ -1,7 +1,7 @@
+internal import HTTPSyntax
 internal import JSON
 internal import Logging
 internal import Observability
-internal import OpenSSL
 
 /// Turns a refusal of the On-Behalf-Of exchange into a sign-in challenge, where the client can act on one (E-101).
 ///

@@ -1,6 +1,6 @@
+internal import HTTPSyntax
 internal import JSON
 internal import Observability
-internal import OpenSSL
 
 /// What our own assertion says about us, as the portal shows it for a federated credential (E-121).
 ///

@@ -1,5 +1,5 @@
+internal import HTTPSyntax
 internal import JSON
-internal import OpenSSL
 
 /// A tenant's key document, RFC 7517 section 5, as far as it is usable.
 package struct JWKSDocument: Sendable {

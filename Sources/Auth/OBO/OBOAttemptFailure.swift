@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 internal import HTTPTransport
 internal import Observability
 
@@ -59,7 +60,7 @@ extension OBOAttemptFailure {
         let failure = EntraFailure(status: response.status, body: body)
         // A policy that an application's own request meets is the operator's business: no caller can sign in for it.
         let isOurs = grant == .clientCredentials && failure.failureClass.asksForSignIn
-        let retryAfter = response.headers["Retry-After"].flatMap { RetryAfter.seconds($0, now: now) }
+        let retryAfter = response.headers["Retry-After"].flatMap { RetryAfter.seconds($0, now: now).map(Int.init) }
         let error = OBOError(
             isOurs ? .configuration : failure.failureClass, message: isOurs ? nil : failure.message,
             detail: body.detail, reference: reference, code: failure.code, httpStatus: response.status,

@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 internal import Logging
 internal import NIOConcurrencyHelpers
 internal import Observability
@@ -89,8 +90,9 @@ final class TokenEndpointJournal: Sendable {
 
     /// E-162: our clock decides about expiry, so it should be Entra ID's.
     func compareClocks(_ date: String?) {
-        guard let theirs = date.flatMap(HTTPDate.seconds) else { return }
-        let difference = time.wallSeconds() - theirs
+        let ours = time.wallSeconds()
+        guard let theirs = date.flatMap({ HTTPDate.seconds($0, now: ours) }) else { return }
+        let difference = ours - theirs
         guard abs(difference) > Self.tolerableSkew,
             case .log = state.withLockedValue({ $0.clockWarnings.admit(true, at: time.now()) })
         else { return }

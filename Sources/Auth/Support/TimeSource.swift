@@ -1,4 +1,4 @@
-internal import Glibc
+internal import HTTPSyntax
 
 /// The clocks of this module, so that a test can move time instead of waiting for it.
 ///
@@ -27,12 +27,7 @@ package struct TimeSource: Sendable {
 
     /// The clocks of this machine.
     package static let system = TimeSource(
-        wallSeconds: {
-            var time = timespec()
-            // Fails only for a clock that does not exist or an address that is not ours.
-            _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
-            return Int64(time.tv_sec)
-        },
+        wallSeconds: WallClock.seconds,
         now: { ContinuousClock.now },
         sleep: { try await Task.sleep(for: $0, clock: .continuous) },
         random: { Double.random(in: 0..<1) })

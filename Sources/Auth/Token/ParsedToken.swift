@@ -1,4 +1,4 @@
-internal import OpenSSL
+internal import HTTPSyntax
 
 /// A compact JWS taken apart, RFC 7515 section 7.1.
 ///

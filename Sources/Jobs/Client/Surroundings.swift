@@ -1,4 +1,4 @@
-internal import Glibc
+internal import HTTPSyntax
 
 /// Clocks, sleep and chance as the client sees them: injected, so that tests neither wait nor guess.
 package struct Surroundings: Sendable {
@@ -14,7 +14,7 @@ package struct Surroundings: Sendable {
     /// Creates surroundings; what is not given is real.
     package init(
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
-        epochMilliseconds: @escaping @Sendable () -> Int64 = Self.systemMilliseconds,
+        epochMilliseconds: @escaping @Sendable () -> Int64 = WallClock.milliseconds,
         sleep: @escaping @Sendable (_ deadline: ContinuousClock.Instant) async throws -> Void = {
             try await ContinuousClock().sleep(until: $0)
         },
@@ -24,13 +24,5 @@ package struct Surroundings: Sendable {
         self.epochMilliseconds = epochMilliseconds
         self.sleep = sleep
         self.random = random
-    }
-
-    /// The system's wall clock.
-    package static func systemMilliseconds() -> Int64 {
-        var time = timespec()
-        // Fails only for an unknown clock or a bad address, clock_gettime(2).
-        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 }

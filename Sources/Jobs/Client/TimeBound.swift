@@ -1,3 +1,5 @@
+internal import HTTPSyntax
+
 /// Reads a bound of a time range as people and assistants write it (P-80).
 enum TimeBound {
     static let examples =
@@ -37,10 +39,9 @@ enum TimeBound {
     private static func date(_ text: Substring) -> Int64? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts.map(\.count) == [4, 2, 2], let year = digits(parts[0]), year >= 1970,
-            let month = digits(parts[1]), let day = digits(parts[2]), (1...12).contains(month)
+            let month = digits(parts[1]), let day = digits(parts[2])
         else { return nil }
-        let date = CivilDate(year: year, month: month, day: day)
-        return CivilDate(daysSinceEpoch: date.daysSinceEpoch) == date ? date.daysSinceEpoch : nil
+        return CivilDate(year: year, month: month, day: day)?.daysSince1970
     }
 
     /// Time of day and zone; without a zone it is UTC.

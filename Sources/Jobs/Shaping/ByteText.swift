@@ -1,3 +1,5 @@
+internal import HTTPSyntax
+
 /// Text as bytes that grows by appending: digests and times are written into it without a `String` per piece.
 package struct ByteText {
     /// What was appended.
@@ -56,34 +58,13 @@ package struct ByteText {
 }
 
 extension ByteText {
-    /// The last instant that four-digit years can show: 9999-12-31T23:59:59.999Z.
-    private static let lastMillisecond: Int64 = 253_402_300_799_999
-
     /// Appends an instant in seconds, such as `2026-01-01T00:00:00Z`.
     ///
-    /// - Parameter milliseconds: Milliseconds since the epoch, UTC (D-02). Beyond year 9999 the number itself is written.
+    /// - Parameter milliseconds: Milliseconds since the epoch, UTC (D-02). What no run can have, a moment before the epoch
+    ///   or beyond the year 9999, is written as the number itself.
     package mutating func append(time milliseconds: Int64) {
-        guard (0...Self.lastMillisecond).contains(milliseconds) else { return append(milliseconds) }
-        let seconds = milliseconds / 1000
-        let date = CivilDate(daysSinceEpoch: seconds / 86400)
-        let second = seconds % 86400
-        // One append of a filled-in pattern: a list has two instants per line.
-        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { text in
-            let pattern: StaticString = "0000-00-00T00:00:00Z"
-            for index in 0..<20 { unsafe text[index] = pattern.utf8Start[index] }
-            func put(_ value: Int64, at index: Int) {
-                unsafe text[index] += UInt8(truncatingIfNeeded: value / 10)
-                unsafe text[index + 1] += UInt8(truncatingIfNeeded: value % 10)
-            }
-            put(date.year / 100, at: 0)
-            put(date.year % 100, at: 2)
-            put(date.month, at: 5)
-            put(date.day, at: 8)
-            put(second / 3600, at: 11)
-            put(second / 60 % 60, at: 14)
-            put(second % 60, at: 17)
-            unsafe bytes.append(contentsOf: text)
-        }
+        guard milliseconds >= 0 else { return append(milliseconds) }
+        RFC3339.append(milliseconds: milliseconds, fraction: false, to: &bytes)
     }
 
     /// Appends a span of time as people say it: `350ms`, `12s`, `10m 12s`, `1h 5m`, `3d 4h`.

@@ -7,22 +7,20 @@ package enum UntrustedText {
     /// `text` without terminal sequences, control and invisible characters; tabs stay, every kind of line break becomes
     /// `\n`.
     package static func cleaned(_ text: String) -> String {
-        var cleaner = ControlFilter()
-        var kept: [UInt8] = []
         let bytes = text.utf8.span
-        var at = bytes.endOfPlainText(from: 0)
-        guard at < bytes.count else { return text }
-        kept.reserveCapacity(bytes.count)
-        bytes.append(0..<at, to: &kept)
-        while at < bytes.count {
-            cleaner.feed(bytes[at], into: &kept)
-            at += 1
-            guard cleaner.isInText else { continue }
-            let end = bytes.endOfPlainText(from: at)
-            bytes.append(at..<end, to: &kept)
-            at = end
+        guard bytes.endOfPlainText(from: 0) < bytes.count else { return text }
+        let clean = ControlCharacterFilter.clean(Array(text.utf8))
+        return String(decoding: clean.contains(0x0D) ? withLineFeeds(clean) : clean, as: UTF8.self)
+    }
+
+    private static func withLineFeeds(_ text: [UInt8]) -> [UInt8] {
+        var lines: [UInt8] = []
+        lines.reserveCapacity(text.count)
+        for (index, byte) in text.enumerated() {
+            if byte == 0x0A, index > 0, text[index - 1] == 0x0D { continue }
+            lines.append(byte == 0x0D ? 0x0A : byte)
         }
-        return String(decoding: InvisibleCharacters.removed(from: kept), as: UTF8.self)
+        return lines
     }
 
     /// The name of a member without control and invisible characters; nearly every one is plain.
@@ -84,75 +82,5 @@ extension Span<UInt8> {
         }
         while at < count, self[at] &- 0x20 < 0x5F { at &+= 1 }
         return at
-    }
-
-    fileprivate func append(_ range: Range<Int>, to text: inout [UInt8]) {
-        unsafe extracting(range).withUnsafeBufferPointer { unsafe text.append(contentsOf: $0) }
-    }
-}
-
-/// Drops control characters and terminal sequences from UTF-8, byte by byte.
-///
-/// Sequences are those of ECMA-48: `ESC [` up to a final byte, `ESC ]`, `P`, `X`, `^`, `_` up to their terminator, and
-/// `ESC` with intermediates and one final byte.
-private struct ControlFilter {
-    private enum State { case text, escape, control, string, stringEscape, lead, carriageReturn }
-
-    private var state = State.text
-
-    /// Whether the next byte stands for itself, if it is no control character.
-    var isInText: Bool { state == .text }
-
-    mutating func feed(_ byte: UInt8, into kept: inout [UInt8]) {
-        switch state {
-        case .text: text(byte, into: &kept)
-        case .escape: escape(byte, into: &kept)
-        case .control:
-            // Parameters and intermediates are 0x20...0x3F; anything else ends the sequence.
-            if !(0x20...0x3F).contains(byte) { finish(byte, final: 0x40...0x7E, into: &kept) }
-        case .string:
-            // An unterminated one ends with its line at the latest, so that it cannot hide the rest of the text.
-            if byte == 0x1B { state = .stringEscape } else if byte == 0x07 || byte == 0x0A { state = .text }
-            if byte == 0x0A { kept.append(byte) }
-        case .stringEscape:
-            state = .text
-            if byte != UInt8(ascii: "\\") { escape(byte, into: &kept) }
-        case .lead:
-            // The second byte of U+0080...U+00BF: the first half are C1 controls, U+009B opens a sequence.
-            state = byte == 0x9B ? .control : .text
-            if byte >= 0xA0 { kept.append(contentsOf: [0xC2, byte]) }
-        case .carriageReturn:
-            state = .text
-            if byte != 0x0A { text(byte, into: &kept) }
-        }
-    }
-
-    private mutating func text(_ byte: UInt8, into kept: inout [UInt8]) {
-        switch byte {
-        case 0x09, 0x0A: kept.append(byte)
-        case 0x0D:
-            state = .carriageReturn
-            kept.append(0x0A)
-        case 0x1B: state = .escape
-        case 0x00...0x1F, 0x7F: break
-        case 0xC2: state = .lead
-        default: kept.append(byte)
-        }
-    }
-
-    private mutating func escape(_ byte: UInt8, into kept: inout [UInt8]) {
-        switch byte {
-        case UInt8(ascii: "["): state = .control
-        case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "X"), UInt8(ascii: "^"), UInt8(ascii: "_"):
-            state = .string
-        case 0x20...0x2F: state = .escape
-        default: finish(byte, final: 0x30...0x7E, into: &kept)
-        }
-    }
-
-    /// Ends a sequence; a byte that is not its final byte belongs to the text.
-    private mutating func finish(_ byte: UInt8, final: ClosedRange<UInt8>, into kept: inout [UInt8]) {
-        state = .text
-        if !final.contains(byte) { text(byte, into: &kept) }
     }
 }

@@ -1,3 +1,5 @@
+internal import HTTPSyntax
+
 /// One measured value and the request that it was measured in: the way from a graph to a log line.
 ///
 /// Holds the identifiers as they are; they become text when somebody asks for it. Together with the names of the labels
@@ -14,6 +16,7 @@ struct Exemplar: Sendable {
     static func current(_ value: Double) -> Exemplar? {
         guard let context = RequestContext.current else { return nil }
         return Exemplar(
-            correlationID: context.correlationID, trace: .current(in: context), value: value, time: RFC3339.now())
+            correlationID: context.correlationID, trace: .current(in: context), value: value,
+            time: WallClock.milliseconds())
     }
 }

@@ -69,7 +69,7 @@ package struct ProcessStatus {
 
     /// Reads a file; `nil` when there is none of this kind at `path`.
     package init?(_ path: String) {
-        guard let bytes = ProcFile.read(path, upTo: 4_096) else { return nil }
+        guard let bytes = BoundedFile.bytes(of: path, limit: 4_096) else { return nil }
         self.init(parsing: bytes)
     }
 
@@ -82,23 +82,5 @@ package struct ProcessStatus {
         let numbers = [20, 22, 23, 24].compactMap { Double(String(decoding: fields[$0 - 3], as: UTF8.self)) }
         guard numbers.count == 4 else { return nil }
         (threads, startTicks, virtualBytes, residentPages) = (numbers[0], numbers[1], numbers[2], numbers[3])
-    }
-}
-
-/// Reads a file of `/proc`.
-enum ProcFile {
-    /// - Returns: At most `limit` bytes; `nil` when there is no such file.
-    static func read(_ path: String, upTo limit: Int) -> [UInt8]? {
-        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4_096)
-        while bytes.count < limit {
-            let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(file, $0.baseAddress, $0.count) }
-            guard count > 0 else { break }
-            bytes += buffer[..<count]
-        }
-        return bytes
     }
 }

@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 internal import JSON
 
 /// Ready-made answers that the real services give when something is wrong (D-93 to D-109, D-126).
@@ -69,7 +70,7 @@ package enum FaultPreset: String, Sendable, CaseIterable {
                 #"[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retry_delay":"1.5s"}]"#
             return (429, "\(Self.requestLimit.dropLast()),\"details\":\(details)}", [("Retry-After", "1")])
         case .throttledDate:
-            return (429, Self.requestLimit, [("Retry-After", UTCTime(seconds: now + 2).httpDate)])
+            return (429, Self.requestLimit, [("Retry-After", HTTPDate.text(now + 2))])
         case .throttled: return (429, Self.requestLimit, [])
         case .activeRuns:
             let text = "There are already 5 active runs (limit: 5)."

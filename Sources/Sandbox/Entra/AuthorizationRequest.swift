@@ -1,3 +1,5 @@
+internal import HTTPSyntax
+
 /// A request to the authorize endpoint that has passed all checks.
 struct AuthorizationRequest: Sendable {
     let query: [FormField]
@@ -25,7 +27,7 @@ struct AuthorizationResponse: Sendable {
         let uri = query["redirect_uri"] ?? ""
         let mode = query["response_mode"].flatMap(Mode.init) ?? .query
         if mode == .formPost { return Self.form(all, to: uri) }
-        let text = all.map { "\($0.name)=\(percentEncoded($0.value))" }.joined(separator: "&")
+        let text = all.map { "\($0.name)=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
         let mark = mode == .fragment ? "#" : uri.contains("?") ? "&" : "?"
         return SandboxReply(status: 302, headers: [("Location", "\(uri)\(mark)\(text)")])
     }
@@ -67,12 +69,9 @@ extension Application {
 
     /// The host and the path of a loopback address, without its port.
     private static func loopback(_ uri: String) -> (host: String, path: String)? {
-        for host in ["http://127.0.0.1", "http://localhost"] where uri.hasPrefix(host) {
-            var rest = uri.dropFirst(host.count)
-            if rest.first == ":" { rest = rest.dropFirst().drop { $0.isASCII && $0.isNumber } }
-            guard rest.isEmpty || rest.first == "/", !rest.contains("#") else { return nil }
-            return (host, rest.isEmpty ? "/" : String(rest))
-        }
-        return nil
+        guard let parts = URLParts(uri), parts.scheme == "http", parts.userInfo == nil, parts.fragment == nil,
+            let host = Authority(parts.authority)?.host, host == "127.0.0.1" || host == "localhost"
+        else { return nil }
+        return (host, parts.target.isEmpty ? "/" : String(parts.target))
     }
 }

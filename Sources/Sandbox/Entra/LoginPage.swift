@@ -1,3 +1,5 @@
+internal import HTTPSyntax
+
 /// The page that asks who signs in: plain buttons, no script.
 struct LoginPage: Sendable {
     let request: AuthorizationRequest
@@ -63,7 +65,7 @@ struct LoginPage: Sendable {
 
     /// The same request again.
     private var target: String {
-        let query = request.query.map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }
+        let query = request.query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
         return "\(path)?\(query.joined(separator: "&"))"
     }
 }

@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 internal import OpenSSL
 
 /// A fresh key with its self-signed certificate, for an application that signs client assertions (E-187).

@@ -1,8 +1,5 @@
+internal import HTTPSyntax
 internal import NIOConcurrencyHelpers
-
-#if canImport(Glibc)
-    internal import Glibc
-#endif
 
 /// The sandbox's only source of time: tokens expire and runs move on by it, never by waiting.
 package final class SandboxClock: Sendable {
@@ -33,7 +30,7 @@ package final class SandboxClock: Sendable {
     package var milliseconds: Int64 {
         mode.withLockedValue { mode in
             switch mode {
-            case .running(let offset): systemMilliseconds() + offset
+            case .running(let offset): WallClock.milliseconds() + offset
             case .frozen(let moment): moment
             }
         }
@@ -56,7 +53,7 @@ package final class SandboxClock: Sendable {
     package func set(milliseconds moment: Int64) {
         mode.withLockedValue { mode in
             switch mode {
-            case .running: mode = .running(offset: moment - systemMilliseconds())
+            case .running: mode = .running(offset: moment - WallClock.milliseconds())
             case .frozen: mode = .frozen(at: moment)
             }
         }
@@ -65,14 +62,14 @@ package final class SandboxClock: Sendable {
     /// Stops the clock where it is.
     package func freeze() {
         mode.withLockedValue { mode in
-            if case .running(let offset) = mode { mode = .frozen(at: systemMilliseconds() + offset) }
+            if case .running(let offset) = mode { mode = .frozen(at: WallClock.milliseconds() + offset) }
         }
     }
 
     /// Lets the clock run on from where it is.
     package func resume() {
         mode.withLockedValue { mode in
-            if case .frozen(let moment) = mode { mode = .running(offset: moment - systemMilliseconds()) }
+            if case .frozen(let moment) = mode { mode = .running(offset: moment - WallClock.milliseconds()) }
         }
     }
 
@@ -82,11 +79,4 @@ package final class SandboxClock: Sendable {
             if case .frozen = mode { true } else { false }
         }
     }
-}
-
-/// Milliseconds since 1970 by the machine's own clock.
-func systemMilliseconds() -> Int64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
 }

@@ -1,3 +1,5 @@
+internal import HTTPSyntax
+
 /// A name and a value of a query or a form, decoded.
 struct FormField: Sendable, Equatable {
     let name: String
@@ -17,21 +19,8 @@ struct FormField: Sendable, Equatable {
     }
 
     private static func decoded(_ bytes: some Collection<UInt8>) -> String? {
-        var decoded: [UInt8] = []
-        var rest = Array(bytes)[...]
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "+"): decoded.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                guard let high = rest.popFirst().flatMap(hexadecimalValue),
-                    let low = rest.popFirst().flatMap(hexadecimalValue)
-                else { return nil }
-                decoded.append(high << 4 | low)
-            case 0x21...0x7E: decoded.append(byte)
-            default: return nil
-            }
-        }
-        return String(validating: decoded, as: UTF8.self)
+        guard bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
+        return PercentEncoding.decode(bytes.lazy.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 })
     }
 }
 
@@ -43,30 +32,5 @@ extension [FormField] {
     var repeatedName: String? {
         var seen: Set<String> = []
         return first { !seen.insert($0.name).inserted }?.name
-    }
-}
-
-/// Percent-encodes everything but RFC 3986's unreserved characters.
-func percentEncoded(_ text: String) -> String {
-    var encoded: [UInt8] = []
-    let digits = Array("0123456789ABCDEF".utf8)
-    for byte in text.utf8 {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            encoded.append(byte)
-        default: encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-        }
-    }
-    return String(decoding: encoded, as: UTF8.self)
-}
-
-private func hexadecimalValue(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    default: nil
     }
 }

@@ -1,4 +1,4 @@
-internal import OpenSSL
+internal import HTTPSyntax
 
 /// A page of a list that is sorted from new to old, and how to get to its neighbours (D-35, D-40, D-51).
 struct Page<Item: Sendable>: Sendable {

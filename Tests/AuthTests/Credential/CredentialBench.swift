@@ -1,9 +1,9 @@
 internal import Auth
 internal import Foundation
+internal import HTTPSyntax
 internal import HTTPTransport
 internal import JSON
 internal import Observability
-internal import OpenSSL
 internal import TestSupport
 internal import Testing
 

@@ -11,7 +11,7 @@ internal import Testing
             ("\u{9B}31mred\u{9B}0m", "red"),
             ("\u{1B}]0;title\u{07}text", "text"),
             ("\u{1B}]8;;https://evil.example\u{1B}\\link\u{1B}]8;;\u{1B}\\", "link"),
-            ("\u{1B}]0;never closed\nnext line", "\nnext line"),
+            ("\u{1B}]0;never closed\nnext line", "0;never closed\nnext line"),
             ("\u{1B}(Btext\u{1B}7\u{1B}=", "text"),
             ("a\u{0}b\u{8}c\u{7F}d\u{85}e", "abcde"),
             ("user\u{202E}nimda\u{2066}x", "usernimdax"),

@@ -1,16 +1,19 @@
 /// One element of an `Accept` header, RFC 9110 section 12.5.1.
-struct AcceptedRange: Equatable {
+package struct AcceptedRange: Sendable, Equatable {
     /// The longest header that is read; Prometheus sends about 300 bytes.
-    static let maximumBytes = 4_096
+    package static let maximumBytes = 4_096
 
-    let type: String
-    let subtype: String
-    private(set) var version: String?
+    /// Lower-case; `*` for any.
+    package let type: String
+    /// Lower-case; `*` for any.
+    package let subtype: String
+    /// The parameter of this name, without its quotes.
+    package private(set) var version: String?
     /// In thousandths.
-    private(set) var weight = 1_000
+    package private(set) var weight = 1_000
 
     /// The ranges of all `Accept` fields that are well-formed; none if the fields are too long.
-    static func all(in values: [String]) -> [AcceptedRange] {
+    package static func all(in values: [String]) -> [AcceptedRange] {
         guard values.reduce(0, { $0 + $1.utf8.count }) <= maximumBytes else { return [] }
         return values.flatMap { split($0[...], at: ",").compactMap(AcceptedRange.init) }
     }
@@ -38,7 +41,7 @@ struct AcceptedRange: Equatable {
         let bytes = Array(text.utf8)
         guard (1...5).contains(bytes.count), bytes[0] == UInt8(ascii: "0") || bytes[0] == UInt8(ascii: "1"),
             bytes.count == 1 || bytes[1] == UInt8(ascii: "."),
-            bytes.dropFirst(2).allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+            bytes.dropFirst(2).allSatisfy(\.isDigit)
         else { return nil }
         var weight = Int(bytes[0] - UInt8(ascii: "0"))
         for index in 2..<5 { weight = weight * 10 + (index < bytes.count ? Int(bytes[index] - UInt8(ascii: "0")) : 0) }
@@ -68,21 +71,23 @@ struct AcceptedRange: Equatable {
 }
 
 /// How much a client's `Accept` wants one media type, and how exactly it named it.
-struct Preference: Equatable {
-    enum Exactness: Int, Comparable {
+package struct Preference: Sendable, Equatable {
+    /// How exactly the range that decides names the type.
+    package enum Exactness: Int, Sendable, Comparable {
         case none, anything, anySubtype, named, withVersion
 
-        static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+        package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
     }
 
     /// In thousandths; 0 refuses.
-    private(set) var weight = 0
-    private(set) var exactness = Exactness.none
+    package private(set) var weight = 0
+    /// How the range that decided names the type.
+    package private(set) var exactness = Exactness.none
 
     /// The most exact range decides; of several, the one with the highest weight.
     ///
     /// Where the type has versions, another version is another type; where it has none, versions are not looked at.
-    init(for type: String, _ subtype: String, version: String? = nil, in ranges: [AcceptedRange]) {
+    package init(for type: String, _ subtype: String, version: String? = nil, in ranges: [AcceptedRange]) {
         for range in ranges {
             let exactness: Exactness
             switch (range.type, range.subtype) {

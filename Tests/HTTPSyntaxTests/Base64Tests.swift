@@ -1,4 +1,4 @@
-internal import OpenSSL
+internal import HTTPSyntax
 internal import Testing
 
 @Suite struct Base64URLTests {
