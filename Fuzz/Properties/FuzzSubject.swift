@@ -14,8 +14,6 @@ package enum FuzzSubject: String, CaseIterable, Sendable {
     case dispatcher = "Dispatcher"
     /// The answer of a host that is asked: any bytes.
     case responseParser = "ResponseParser"
-    /// A date, an address, an escape, a list, Base64 or what a terminal obeys: any text.
-    case httpSyntax = "HTTPSyntax"
     /// A client's connection up to its requests: any bytes.
     case requestHead = "RequestHead"
     /// A file of settings: any bytes.
@@ -24,6 +22,8 @@ package enum FuzzSubject: String, CaseIterable, Sendable {
     case entraAnswer = "EntraAnswer"
     /// An answer of the Jobs API, likewise, to all five tools.
     case databricksAnswer = "DatabricksAnswer"
+    /// A date, an address, an escape, a list, Base64 or what a terminal obeys: any text.
+    case httpSyntax = "HTTPSyntax"
 
     /// Checks one input; what is logged meanwhile must be fit for a log.
     ///
@@ -45,11 +45,11 @@ package enum FuzzSubject: String, CaseIterable, Sendable {
         case .keyDocument: try await KeyDocumentProperties.check(input)
         case .dispatcher: try await DispatcherProperties.check(input)
         case .responseParser: try ResponseParserProperties.check(input)
-        case .httpSyntax: try HTTPSyntaxProperties.check(input)
         case .requestHead: try RequestHeadProperties.check(input)
         case .environmentFile: try EnvironmentFileProperties.check(input)
         case .entraAnswer: try await EntraAnswerProperties.check(input)
         case .databricksAnswer: try await DatabricksAnswerProperties.check(input)
+        case .httpSyntax: try HTTPSyntaxProperties.check(input)
         }
     }
 }
