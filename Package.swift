@@ -134,8 +134,9 @@ let package = Package(
             name: "App",
             dependencies: [
                 "Auth", "Jobs", "MCP", "MCPOverHTTP", "HTTPServer", "HTTPSyntax", "Guide", "JSON", "OpenSSL",
-                "HTTPTransport", "Observability", "Systemd", "Telemetry", "Dotenv", "CBuildInfo", serviceLifecycle, unixSignals,
-                configuration, argumentParser, logging, metrics, tracing, httpTypes, locks, nioCore, nioPosix,
+                "HTTPTransport", "Observability", "Systemd", "Telemetry", "Dotenv", "CBuildInfo", serviceLifecycle,
+                unixSignals, configuration, argumentParser, logging, metrics, tracing, httpTypes, locks, nioCore,
+                nioPosix,
             ] + broughtAlong,
             swiftSettings: settings, linkerSettings: releaseLinking),
 
@@ -234,8 +235,8 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Auth", "Jobs", "MCP", "HTTPServer", "JSON", "HTTPTransport", "Observability", "Systemd", "Dotenv",
-                "Telemetry", "TestSupport", configuration, logging, tracing, inMemoryTracing, nioCore, httpTypes,
+                "App", "Auth", "Jobs", "MCP", "HTTPServer", "Observability", "Systemd", "Dotenv", "Telemetry",
+                "TestSupport", configuration, logging, tracing, inMemoryTracing, httpTypes,
             ],
             swiftSettings: settings),
         .testTarget(

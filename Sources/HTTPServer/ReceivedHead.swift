@@ -1,3 +1,4 @@
+internal import HTTPSyntax
 package import HTTPTypes
 package import NIOHTTP1
 
@@ -79,11 +80,10 @@ package struct ReceivedHead {
 
     /// Authority, path and query of a target in absolute form, any other target as it is (RFC 9112 section 3.2).
     private static func target(_ uri: String) -> (authority: String?, path: String) {
-        guard uri.utf8.first != UInt8(ascii: "/"), let colon = uri.firstRange(of: "://") else { return (nil, uri) }
-        let rest = uri[colon.upperBound...]
-        let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
-        let path = rest[end...]
-        return (String(rest[..<end]), path.first == "/" ? String(path) : "/\(path)")
+        guard uri.utf8.first != UInt8(ascii: "/"), let url = URLParts(uri) else { return (nil, uri) }
+        // A user name stays in it, so that no host is recognised behind one.
+        let authority = url.userInfo.map { "\($0)@\(url.authority)" } ?? String(url.authority)
+        return (authority, url.path.isEmpty ? "/\(url.target)" : String(url.target))
     }
 }
 

@@ -140,7 +140,8 @@ package struct QueueingLogHandler: LogHandler {
         if let error = event.error { merged["error"] = "\(operatorText(of: error))" }
         queue.append(
             LogRecord(
-                time: WallClock.milliseconds(), level: event.level, message: LogSafeText.visible(event.message.description),
+                time: WallClock.milliseconds(), level: event.level,
+                message: LogSafeText.visible(event.message.description),
                 module: source,
                 fields: merged.map { (key: $0.key, value: LogSafeText.visible($0.value.description)) }
                     .sorted { $0.key < $1.key },
