@@ -8,15 +8,16 @@ struct AcceptedTypes: Sendable {
 
     /// Reads the values of all `Accept` fields; none at all, like an empty one, accepts everything.
     ///
-    /// So does one of which nothing can be read, which a server may disregard (RFC 9110 section 12.5.1).
+    /// One of which nothing can be read names no type that we have.
     init(_ header: String?) {
         // What nearly every client sends.
         guard let header, header != "application/json, text/event-stream",
-            case let ranges = AcceptedRange.all(in: [header]), !ranges.isEmpty
+            !header.utf8.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") })
         else {
             (json, eventStream) = (true, true)
             return
         }
+        let ranges = AcceptedRange.all(in: [header])
         json = Preference(for: "application", "json", in: ranges).weight > 0
         eventStream = Preference(for: "text", "event-stream", in: ranges).weight > 0
     }

@@ -15,7 +15,7 @@ enum HostileHeads {
 
     private static var hosts: [HostileRequest] {
         let values = [
-            "evil.example", "127.0.0.1.evil.example", "127.0.0.2", "169.254.169.254", "localhost:", "localhost:abc",
+            "evil.example", "127.0.0.1.evil.example", "128.0.0.1", "169.254.169.254", "localhost:", "localhost:abc",
             "[::1",
             "localhost/mcp", "user@localhost", "localhost:99999", "local host", "%6cocalhost",
         ]
