@@ -73,7 +73,8 @@ package final class CredentialCheck: Sendable {
     private func note(_ judgement: CredentialJudgement) {
         let problem = judgement.problem.map { "the server's own credential: \($0)" }
         let obstacle = [problem, judgement.remedy].compactMap { $0 }.joined(separator: ". ")
-        state.withLockedValue { $0 = judgement.isObstacle ? LogSafeText.clean(obstacle, limit: 400) : nil }
+        // Whoever sees the new state finds its reason in the log.
+        defer { state.withLockedValue { $0 = judgement.isObstacle ? LogSafeText.clean(obstacle, limit: 400) : nil } }
         guard let problem else {
             Logger.current.info(
                 "server credential is ready", metadata: ["credential.mode": "\(credential.mode.rawValue)"])
