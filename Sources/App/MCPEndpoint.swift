@@ -96,6 +96,7 @@ struct MCPEndpoint: Sendable {
         do throws(BodyFailure) {
             let body = try await request.body(upTo: maximumBodyBytes)
             record.note { $0.requestBytes = body.count }
+            place.settleBody(at: body.count)
             return body
         } catch {
             throw RequestRefusal(error)

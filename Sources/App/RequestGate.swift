@@ -66,6 +66,16 @@ final class RequestGate: Sendable {
             share.withLockedValue { $0.bodyBytes = bytes }
         }
 
+        /// Gives back what a body was admitted for and did not take: of chunks, only their end tells how much they are.
+        func settleBody(at bytes: Int) {
+            let surplus = share.withLockedValue { share in
+                let surplus = max(0, share.bodyBytes - bytes)
+                share.bodyBytes -= surplus
+                return surplus
+            }
+            if surplus > 0 { gate.leave(key, Share(bodyBytes: surplus)) }
+        }
+
         /// Takes one of the places of all, when the whole request is there; once.
         ///
         /// - Throws: The answer when there is none: 503.

@@ -12,6 +12,8 @@ internal import Testing
         case come(Int, String, String? = nil)
         /// It has a body of so many bytes.
         case body(String, Int, String? = nil)
+        /// Its body has come, and measures so much.
+        case settle(String, Int)
         /// It is all there.
         case start(String, String? = nil)
         /// It is answered.
@@ -49,6 +51,10 @@ internal import Testing
             .body("b", 1, "caller_bodies"), .body("b", 0), .come(2, "c"), .body("c", 40), .come(3, "d"), .body("d", 20),
             .come(4, "e"), .body("e", 1, "bodies"), .leave("a"), .body("e", 40), .body("b", 1, "bodies")),
         Row(
+            "a body that came shorter than it might have gives the rest back, once", .come(1, "a"), .body("a", 40),
+            .come(1, "b"), .body("b", 40, "caller_bodies"), .settle("a", 5), .settle("a", 5), .body("b", 35),
+            .come(1, "c"), .body("c", 1, "caller_bodies"), .settle("b", 50), .leave("a"), .body("c", 5)),
+        Row(
             "a body too many takes nothing", .come(1, "a"), .body("a", 41, "caller_bodies"), .body("a", 40),
             .leave("a"),
             .come(1, "b"), .body("b", 40)),
@@ -79,6 +85,7 @@ internal import Testing
                     )
                 case .body(let name, let bytes, let expected):
                     (Self.reason { () throws(RequestRefusal) in try places[name]?.admitBody(of: bytes) }, expected)
+                case .settle(let name, let bytes): (places[name]?.settleBody(at: bytes) == nil ? "nobody" : nil, nil)
                 case .start(let name, let expected):
                     (Self.reason { () throws(RequestRefusal) in try places[name]?.start() }, expected)
                 case .leave(let name): (places.removeValue(forKey: name) == nil ? "nobody" : nil, nil)

@@ -47,15 +47,15 @@ internal import Testing
         var limits = ConnectionLimits()
         // A connection that asks nothing ends after this time, which is how the pieces are spaced here.
         limits.headTimeout = .milliseconds(200)
-        limits.silenceTimeout = .seconds(1)
+        limits.silenceTimeout = .seconds(4)
         try await withListener(limits, responder: Self.responder) { rig in
             try await withRawConnection(to: rig.url) { connection in
-                try await connection.send(get("/", "Content-Length: 12", method: "POST"))
-                for _ in 0..<12 {
+                try await connection.send(get("/", "Content-Length: 45", method: "POST"))
+                for _ in 0..<45 {
                     _ = try await rig.exchange("")
                     try await connection.send("x")
                 }
-                #expect(try await connection.response().body == "12")
+                #expect(try await connection.response().body == "45")
             }
         }
     }

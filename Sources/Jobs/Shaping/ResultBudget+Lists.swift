@@ -51,20 +51,27 @@ extension ResultBudget {
         return .tooLong(roomFor: max(1, min(items - 1, items * room * 9 / (size * 10))))
     }
 
-    /// Gives the better grade to as many items as there is room for, found by bisection.
+    /// Gives the better grade to as many items as there is room for.
     private func improved(
         _ draft: Draft, _ plan: GradePlan, _ items: Int, _ room: Int, _ write: (GradePlan) -> Draft
     ) -> Draft {
-        var (best, plan) = (draft, plan)
+        Self.fullest(of: items, within: room, insteadOf: draft) { count in
+            var plan = plan
+            plan.betterCount = count
+            return write(plan)
+        }
+    }
+
+    /// The draft for as many of `items` as fit, but not all, found by bisection; `least` where not even one does.
+    private static func fullest(
+        of items: Int, within room: Int, insteadOf least: Draft, _ write: (Int) -> Draft
+    ) -> Draft {
+        var best = least
         var (low, high) = (0, items)
         while high - low > 1 {
-            plan.betterCount = (low + high) / 2
-            let attempt = write(plan)
-            if attempt.bytes.count <= room {
-                (best, low) = (attempt, plan.betterCount)
-            } else {
-                high = plan.betterCount
-            }
+            let count = (low + high) / 2
+            let attempt = write(count)
+            if attempt.bytes.count <= room { (best, low) = (attempt, count) } else { high = count }
         }
         return best
     }
@@ -83,18 +90,10 @@ extension ResultBudget {
         var plan = GradePlan(base: ladder.grades[shortest], better: ladder.grades[shortest - 3], ranks: ranks)
         plan.betterCount = 5
         plan.itemLimit = 0
-        var best = write(plan)
-        var (low, high) = (0, items)
-        while high - low > 1 {
-            plan.itemLimit = (low + high) / 2
-            let attempt = write(plan)
-            if attempt.bytes.count <= structured {
-                (best, low) = (attempt, plan.itemLimit)
-            } else {
-                high = plan.itemLimit
-            }
+        return Self.fullest(of: items, within: structured, insteadOf: write(plan)) { count in
+            plan.itemLimit = count
+            return write(plan)
         }
-        return best
     }
 
     /// The shortest form of as many items as fit, when there is no shorter page to be had; says what is missing.

@@ -47,6 +47,13 @@ def broken(gate: Gate, how: Fault | str) -> None:
         gate.crowd()
 
 
+def begin(scene: Scene, users: tuple[str, ...], others: tuple[str, ...]) -> None:
+    """Lets those call who have tokens at hand before the fault, and looks at the counters."""
+    for user in (*users, *others):
+        assert scene.call(user, "list_jobs").is_good, f"{user} cannot call before the fault"
+    scene.at_first = scene.counters()
+
+
 @dataclass(frozen=True)
 class Broken(Act):
     """A gate breaks, somebody calls, the gate is mended."""
@@ -61,9 +68,7 @@ class Broken(Act):
 
     def play(self, scene: Scene, operation: str) -> None:
         """Calls before, during and, in `recover`, after."""
-        for user in (*self.users, *self.others) if self.is_warm else self.others:
-            assert scene.call(user, "list_jobs").is_good, f"{user} cannot call before the fault"
-        scene.at_first = scene.counters()
+        begin(scene, self.users if self.is_warm else (), self.others)
         broken(scene.world.gates[self.gate], self.how)
         at_once(scene, operation, self.users, self.others)
         scene.world.gates[self.gate].mend()
@@ -82,9 +87,7 @@ class Planted(Act):
 
     def play(self, scene: Scene, operation: str) -> None:
         """As `Broken`."""
-        for user in (*self.users, *self.others) if self.is_warm else self.others:
-            assert scene.call(user, "list_jobs").is_good, f"{user} cannot call before the fault"
-        scene.at_first = scene.counters()
+        begin(scene, self.users if self.is_warm else (), self.others)
         for fault in self.faults:
             scene.world.control("POST", "faults", fault)
         for user, script in self.scripts.items():
