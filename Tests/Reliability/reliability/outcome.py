@@ -101,7 +101,10 @@ def refusal(reply: Reply) -> str:
         return ""
     error = value.get("error")
     if isinstance(error, dict):
-        return f": {sentence(str(error.get('message', '')))}"
+        # Of a refusal ahead of the protocol, the word for programs stands in the data.
+        data = error.get("data")
+        word = data.get("error") if isinstance(data, dict) else None
+        return (f" `{word}`" if word else "") + f": {sentence(str(error.get('message', '')))}"
     described = value.get("error_description")
     return (f" `{error}`" if error else "") + (f": {sentence(described)}" if described else "")
 
