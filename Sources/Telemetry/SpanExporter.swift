@@ -89,8 +89,8 @@ package final class SpanExporter: Sendable {
             do throws(ExportFailure) {
                 return took(batch.count, rejected: try await send(body, by: deadline))
             } catch {
-                // The server stops: the last export tries once more.
-                if Task.isCancelled { return queue.putBack(batch) }
+                // The server stops: the last export tries once more, but not what the collector has refused for good.
+                if Task.isCancelled, error.isTransient || error.isInterruption { return queue.putBack(batch) }
                 guard let pause = plan.failed(error, random: surroundings.random()),
                     surroundings.now() + pause < deadline
                 else {
