@@ -63,12 +63,14 @@ extension ResultBudget {
     }
 
     /// The draft for as many of `items` as fit, but not all, found by bisection; `least` where not even one does.
+    ///
+    /// Each try writes the whole result, so it ends where nine tenths of the room are used.
     private static func fullest(
         of items: Int, within room: Int, insteadOf least: Draft, _ write: (Int) -> Draft
     ) -> Draft {
         var best = least
         var (low, high) = (0, items)
-        while high - low > 1 {
+        while high - low > 1, best.bytes.count < room / 10 * 9 {
             let count = (low + high) / 2
             let attempt = write(count)
             if attempt.bytes.count <= room { (best, low) = (attempt, count) } else { high = count }
